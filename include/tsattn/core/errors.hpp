@@ -1,0 +1,57 @@
+#pragma once
+
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace tsattn {
+
+/// What every exception of the library derives from. The text says where, what was expected, what was found and,
+/// where one exists, the likely fix: "[Dense] expected x with 7 features, got [time=1, batch=4, features=5]".
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Two shapes that must agree do not.
+class ShapeError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// An option has a value that makes no sense: a negative size, an unknown name, a split outside (0, 1).
+class ConfigError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// The data cannot be used: empty, too short, not finite.
+class DataError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A computation left the finite numbers: a loss or a gradient that is NaN or infinite.
+class NumericError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A file cannot be read or written.
+class IoError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Throws `Exception` with the text "[where] " followed by the parts, each written with <<. The text is built only
+/// here, so a test that passes costs nothing.
+template <class Exception, class... Parts>
+[[noreturn]] void fail(std::string_view where, const Parts&... parts) {
+  std::ostringstream text;
+  text << '[' << where << "] ";
+  (text << ... << parts);
+  throw Exception(text.str());
+}
+
+}  // namespace tsattn

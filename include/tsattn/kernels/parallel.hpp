@@ -1,0 +1,55 @@
+#pragma once
+
+#include <algorithm>
+#include <exception>
+#include <vector>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include <tsattn/core/index.hpp>
+
+namespace tsattn::kernels {
+
+/// The number of threads that a call with the limit `threads` may use; 0 means as many as OpenMP would. 1 without
+/// OpenMP, and 1 inside a parallel region of the caller's: never nested.
+inline int thread_limit([[maybe_unused]] int threads) {
+#ifdef _OPENMP
+  if (omp_in_parallel() != 0) return 1;
+  return threads > 0 ? threads : omp_get_max_threads();
+#else
+  return 1;
+#endif
+}
+
+/// Calls work(i) for every i in {0, ..., count - 1} on at most `threads` threads (see thread_limit). Which thread gets
+/// which i is not specified, so work must write nothing that another i reads. When calls throw, the exception of the
+/// smallest i is thrown again after all have ended: the same one for any number of threads.
+template <class Work>
+void parallel_for(Index count, int threads, const Work& work) {
+  const int team = static_cast<int>(std::min<Index>(thread_limit(threads), count));
+  if (team <= 1) {
+    for (Index i = 0; i < count; ++i) work(i);
+    return;
+  }
+#ifdef _OPENMP
+  std::exception_ptr first_error;
+  Index first_failed = count;
+#pragma omp parallel for num_threads(team) schedule(dynamic, 1)
+  for (Index i = 0; i < count; ++i) {
+    try {
+      work(i);
+    } catch (...) {
+#pragma omp critical(tsattn_parallel_for)
+      if (i < first_failed) {
+        first_failed = i;
+        first_error = std::current_exception();
+      }
+    }
+  }
+  if (first_error) std::rethrow_exception(first_error);
+#endif
+}
+
+}  // namespace tsattn::kernels

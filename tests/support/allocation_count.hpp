@@ -1,0 +1,38 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+/// Counts the allocations of a whole program, by taking the place of its operator new: for one source file of a program.
+namespace tsattn::test {
+
+inline std::atomic<long> allocation_count = 0;
+
+/// `alignment` 0 stands for that of malloc. Null if there is no memory.
+inline void* counted_allocation(std::size_t size, std::size_t alignment) {
+  ++allocation_count;
+  if (size == 0) size = 1;
+  if (alignment == 0) return std::malloc(size);
+  return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+}
+
+inline void* required(void* memory) {
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+}  // namespace tsattn::test
+
+// Arrays come here too, by way of the standard library's own operators. Not inlined, for GCC would see malloc paired with
+// operator delete and warn.
+[[gnu::noinline]] void* operator new(std::size_t size) { return tsattn::test::required(tsattn::test::counted_allocation(size, 0)); }
+[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
+  return tsattn::test::required(tsattn::test::counted_allocation(size, static_cast<std::size_t>(alignment)));
+}
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return tsattn::test::counted_allocation(size, 0); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
