@@ -1,0 +1,326 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <tsattn/kernels/attention.hpp>
+#include <tsattn/kernels/product.hpp>
+#include <tsattn/kernels/softmax.hpp>
+#include <tsattn/layers/initialization.hpp>
+#include <tsattn/layers/layer.hpp>
+
+namespace tsattn {
+
+/// How well a key fits a query.
+enum class Score { dot, scaled_dot, general, additive };
+
+template <>
+struct EnumNames<Score> {
+  static constexpr std::string_view kOption = "score";
+  static constexpr std::pair<std::string_view, Score> kNames[] = {{"dot", Score::dot},
+                                                                  {"scaled_dot", Score::scaled_dot},
+                                                                  {"general", Score::general},
+                                                                  {"additive", Score::additive}};
+};
+
+/// Which keys a query may look at: all, or only those of its own step and earlier ones.
+enum class AttentionMask { none, causal };
+
+template <>
+struct EnumNames<AttentionMask> {
+  static constexpr std::string_view kOption = "mask";
+  static constexpr std::pair<std::string_view, AttentionMask> kNames[] = {{"none", AttentionMask::none},
+                                                                          {"causal", AttentionMask::causal}};
+};
+
+/// Attention: every query takes a weighted mean of the values, weighted by how well their keys fit.
+/// Tq, Tk query and key steps, Dq, Dk, Dv features of query, keys and values, A attention units.
+///   forward   (1) p = q (dot, scaled_dot), W^T q (general), W_q q + b (additive);   k' = k, for additive W_k k
+///             (2) s_k = p . k'_k  (dot, general),  p . k'_k / sqrt(Dk)  (scaled_dot),  v . tanh(p + k'_k)  (additive)
+///             (3) w = softmax over k of s, with a causal mask over k <= the query's step only
+///             (4) c = sum_k w_k v_k
+///   backward  (5) dw_k = dc . v_k,  dv_k += w_k dc                      (6) ds_k = w_k (dw_k - sum_j w_j dw_j)
+///             (7) from ds: dp, dk' (and dv of the score), see kernels/attention.hpp
+///             (8) general:  dW += Q dP^T, dq = W dp
+///                 additive: dW_q += dP Q^T, db += sum dP, dW_k += dK' K^T, dq = W_q^T dp, dk = W_k^T dk'
+/// Source: dot and general Luong, Pham & Manning 2015; scaled dot Vaswani et al. 2017; additive Bahdanau, Cho & Bengio
+/// 2015. Derivation: docs/layers/attention.md.
+template <class S>
+class AttentionLayer {
+ public:
+  using Scalar = S;
+  static constexpr std::string_view kWhere = "Attention";
+
+  struct Parameters {
+    Matrix<S> w;    // [Dq, Dk]  general
+    Matrix<S> w_q;  // [A, Dq]   additive, as all below
+    Matrix<S> w_k;  // [A, Dk]
+    Vector<S> b;    // [A]
+    Vector<S> v;    // [A]
+
+    template <class Self, class Visitor>
+    static void visit(Self& self, Visitor&& visitor) {
+      if (self.w.size() > 0) visitor("w", self.w);
+      if (self.v.size() > 0)
+        visitor("w_q", self.w_q), visitor("w_k", self.w_k), visitor("b", self.b), visitor("v", self.v);
+    }
+  };
+  using Gradients = Parameters;
+
+  struct Cache {
+    Sequence<S> weights;  // [Tq, B, Tk]  w of (3): column b of step t are the weights of query step t of sample b
+    Sequence<S> query;    // [Tq, B, Dk or A]  p of (1), if it is not q itself
+    Sequence<S> keys;     // [Tk, B, A]        k' of (1), if it is not k itself
+    Sequence<S> d_query, d_keys;  // backward's own: dp, dk'
+    Vector<S> d_weights;          // [Tk]
+    Matrix<S> transposed;         // a weight matrix for a product
+  };
+
+  /// Zero weights. `units` is A, used by the additive score only. Throws ConfigError for sizes below 1, ShapeError if a
+  /// dot score is asked of queries and keys of different size.
+  AttentionLayer(Index query_features, Index key_features, Score score, AttentionMask mask = AttentionMask::none,
+                 Index units = 0)
+      : query_features_(query_features), key_features_(key_features), score_(score), mask_(mask) {
+    require_positive(kWhere, "query features", query_features);
+    require_positive(kWhere, "key features", key_features);
+    switch (score) {
+      case Score::dot:
+      case Score::scaled_dot:
+        if (query_features != key_features)
+          fail<ShapeError>(kWhere, "expected query and keys of the same size for the score ", name_of(score), ", got ",
+                           query_features, " and ", key_features, "; the scores general and additive take any sizes");
+        break;
+      case Score::general:
+        parameters_.w = Matrix<S>(query_features, key_features);
+        break;
+      case Score::additive:
+        require_positive(kWhere, "units", units);
+        parameters_.w_q = Matrix<S>(units, query_features);
+        parameters_.w_k = Matrix<S>(units, key_features);
+        parameters_.b = Vector<S>(units);
+        parameters_.v = Vector<S>(units);
+        break;
+    }
+  }
+
+  Parameters& parameters() { return parameters_; }
+  const Parameters& parameters() const { return parameters_; }
+  SampleShape output_shape(std::span<const SampleShape> inputs) const { return {inputs[0].time, inputs[2].features}; }
+
+  /// The weights w [Tq, B, Tk] of the run that `cache` comes from; they sum to 1 over each column.
+  static const Sequence<S>& attention_weights(const Cache& cache) { return cache.weights; }
+
+  /// query [Tq, B, Dq], keys [Tk, B, Dk], values [Tk, B, Dv] -> y [Tq, B, Dv]. Throws ShapeError for other shapes, for
+  /// no key step, and for a causal mask with Tq != Tk.
+  void forward(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const {
+    require_inputs(kWhere, inputs.count(), {3}, "the inputs query, keys, values");
+    const Sequence<S>&query = inputs[0], &keys = inputs[1], &values = inputs[2];
+    require_call_shapes(query, keys, values);
+    project(query, keys, cache);
+    const Sequence<S>&p = projected_query(query, cache), &k = projected_keys(keys, cache);
+    cache.weights.resize({query.time(), query.batch(), keys.time()});
+    y.resize({query.time(), query.batch(), values.features()});
+    for (Index t = 0; t < query.time(); ++t)
+      for (Index b = 0; b < query.batch(); ++b) {
+        const Index visible = visible_keys(t, keys.time());
+        const S* p_t = p.step_data(t) + b * p.features();
+        S* w = cache.weights.step_data(t) + b * keys.time();
+        if (score_ == Score::additive) {
+          kernels::additive_scores(visible, k.features(), parameters_.v.data(), p_t, k.data() + b * k.features(),
+                                   step_stride(k), w);
+        } else {
+          kernels::dot_scores(visible, k.features(), scale(), p_t, k.data() + b * k.features(), step_stride(k), w);
+        }                                         // (2)
+        kernels::softmax_forward(visible, w, w);  // (3)
+        std::fill(w + visible, w + keys.time(), S(0));
+        kernels::weighted_sum(visible, values.features(), w, values.data() + b * values.features(), step_stride(values),
+                              y.step_data(t) + b * y.features());  // (4)
+      }
+  }
+
+  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { forward(inputs, y, cache); }
+
+  void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache& cache, Gradients& gradients,
+                InputGradients<S> d_inputs) const {
+    require_shape("Attention::backward", "dy", dy, y.shape());
+    const Sequence<S>&query = inputs[0], &keys = inputs[1], &values = inputs[2];
+    require_shape("Attention::backward", "the cache of a forward with weights", cache.weights,
+                  {query.time(), query.batch(), keys.time()});
+    const Sequence<S>&p = projected_query(query, cache), &k = projected_keys(keys, cache);
+    const bool additive = score_ == Score::additive;
+    Sequence<S>* d_values = assigned_zero(d_inputs[2], values);
+    const bool is_projected = score_ == Score::general || score_ == Score::additive;
+    Sequence<S>* dp = assigned_zero(is_projected ? &cache.d_query : d_inputs[0], p);
+    Sequence<S>* dk = additive ? assigned_zero(&cache.d_keys, k) : assigned_zero(d_inputs[1], keys);
+    cache.d_weights.resize(keys.time());
+    S* ds = cache.d_weights.data();
+
+    for (Index t = 0; t < query.time(); ++t)
+      for (Index b = 0; b < query.batch(); ++b) {
+        const Index visible = visible_keys(t, keys.time());
+        const S* w = cache.weights.step_data(t) + b * keys.time();
+        const S* p_t = p.step_data(t) + b * p.features();
+        const S* k_b = k.data() + b * k.features();
+        S* dp_t = dp == nullptr ? nullptr : dp->step_data(t) + b * p.features();
+        S* dk_b = dk == nullptr ? nullptr : dk->data() + b * k.features();
+        kernels::weighted_sum_backward(
+            visible, values.features(), w, values.data() + b * values.features(), step_stride(values),
+            dy.step_data(t) + b * dy.features(), ds,
+            d_values == nullptr ? nullptr : d_values->data() + b * values.features());  // (5)
+        kernels::softmax_backward(visible, w, ds, ds);                                  // (6)
+        if (additive) {
+          kernels::additive_scores_backward(visible, k.features(), parameters_.v.data(), p_t, k_b, step_stride(k), ds,
+                                            gradients.v.data(), dp_t, dk_b);  // (7)
+        } else {
+          kernels::dot_scores_backward(visible, k.features(), scale(), p_t, k_b, step_stride(k), ds, dp_t,
+                                       dk_b);  // (7)
+        }
+      }
+    back_project(query, keys, cache, gradients, d_inputs[0], d_inputs[1]);
+  }
+
+ private:
+  void require_call_shapes(const Sequence<S>& query, const Sequence<S>& keys, const Sequence<S>& values) const {
+    require_features(kWhere, "query", query, query_features_);
+    require_features(kWhere, "keys", keys, key_features_);
+    require_shape(kWhere, "keys", keys, {keys.time(), query.batch(), key_features_});
+    require_shape(kWhere, "values", values, {keys.time(), query.batch(), values.features()});
+    if (keys.time() < 1) fail<ShapeError>(kWhere, "expected keys with at least one step, got keys = ", keys.shape());
+    if (mask_ == AttentionMask::causal && query.time() != keys.time())
+      fail<ShapeError>(kWhere,
+                       "expected as many query steps as key steps for a causal mask, got query = ", query.shape(),
+                       " and keys = ", keys.shape());
+  }
+
+  S scale() const { return score_ == Score::scaled_dot ? 1 / std::sqrt(static_cast<S>(key_features_)) : S(1); }
+  Index visible_keys(Index t, Index keys) const { return mask_ == AttentionMask::causal ? t + 1 : keys; }
+  static Index step_stride(const Sequence<S>& x) { return x.features() * x.batch(); }
+
+  const Sequence<S>& projected_query(const Sequence<S>& query, const Cache& cache) const {
+    return score_ == Score::dot || score_ == Score::scaled_dot ? query : cache.query;
+  }
+  const Sequence<S>& projected_keys(const Sequence<S>& keys, const Cache& cache) const {
+    return score_ == Score::additive ? cache.keys : keys;
+  }
+
+  /// `gradient`, if it is wanted, with the shape of `of` and all zero.
+  static Sequence<S>* assigned_zero(Sequence<S>* gradient, const Sequence<S>& of) {
+    if (gradient == nullptr) return nullptr;
+    gradient->resize(of.shape());
+    gradient->fill(0);
+    return gradient;
+  }
+
+  /// out += w x over all steps and samples.
+  static void add_product(const Matrix<S>& w, const Sequence<S>& x, Sequence<S>& out) {
+    kernels::add_product(w.rows(), x.time() * x.batch(), w.cols(), w.data(), w.rows(), x.data(), 1, w.cols(),
+                         out.data(), w.rows());
+  }
+  /// d_w += left right^T, summed over all steps and samples.
+  static void add_outer_products(const Sequence<S>& left, const Sequence<S>& right, Matrix<S>& d_w) {
+    kernels::add_product(d_w.rows(), d_w.cols(), left.time() * left.batch(), left.data(), d_w.rows(), right.data(),
+                         d_w.cols(), 1, d_w.data(), d_w.rows());
+  }
+  static void transpose(const Matrix<S>& w, Matrix<S>& out) {
+    out.resize(w.cols(), w.rows());
+    kernels::transpose(w.rows(), w.cols(), w.data(), out.data());
+  }
+
+  void project(const Sequence<S>& query, const Sequence<S>& keys, Cache& cache) const {  // (1)
+    const Parameters& p = parameters_;
+    if (score_ == Score::general) {
+      transpose(p.w, cache.transposed);
+      cache.query.resize({query.time(), query.batch(), key_features_});
+      cache.query.fill(0);
+      add_product(cache.transposed, query, cache.query);
+    } else if (score_ == Score::additive) {
+      cache.query.resize({query.time(), query.batch(), p.v.size()});
+      kernels::repeat_column(p.v.size(), query.time() * query.batch(), p.b.data(), cache.query.data());
+      add_product(p.w_q, query, cache.query);
+      cache.keys.resize({keys.time(), keys.batch(), p.v.size()});
+      cache.keys.fill(0);
+      add_product(p.w_k, keys, cache.keys);
+    }
+  }
+
+  void back_project(const Sequence<S>& query, const Sequence<S>& keys, Cache& cache, Gradients& gradients,
+                    Sequence<S>* d_query,
+                    Sequence<S>* d_keys) const {  // (8)
+    const Parameters& p = parameters_;
+    switch (score_) {
+      case Score::dot:
+      case Score::scaled_dot:
+        break;  // dq is dp, which is there already
+      case Score::general:
+        add_outer_products(query, cache.d_query, gradients.w);
+        if (assigned_zero(d_query, query) != nullptr) add_product(p.w, cache.d_query, *d_query);
+        break;
+      case Score::additive:
+        add_outer_products(cache.d_query, query, gradients.w_q);
+        kernels::add_column_sums(p.b.size(), query.time() * query.batch(), cache.d_query.data(), p.b.size(),
+                                 gradients.b.data());
+        add_outer_products(cache.d_keys, keys, gradients.w_k);
+        if (assigned_zero(d_query, query) != nullptr) {
+          transpose(p.w_q, cache.transposed);
+          add_product(cache.transposed, cache.d_query, *d_query);
+        }
+        if (assigned_zero(d_keys, keys) != nullptr) {
+          transpose(p.w_k, cache.transposed);
+          add_product(cache.transposed, cache.d_keys, *d_keys);
+        }
+        break;
+    }
+  }
+
+  Index query_features_;
+  Index key_features_;
+  Score score_;
+  AttentionMask mask_;
+  Parameters parameters_;
+};
+
+/// Describes an AttentionLayer. Its inputs are always three: query, keys, values. Attention over a memory uses it
+/// twice, {query, memory, memory}; self attention three times, {x, x, x}. For the usual uses see model/blocks.hpp.
+struct Attention {
+  static constexpr std::string_view kKind = "attention";
+
+  Score score = Score::scaled_dot;
+  AttentionMask mask = AttentionMask::none;
+  Index units = 0;  ///< A, for the additive score; 0: as many as the keys have features
+  Initialization initialization = Initialization::keras;
+  std::string name = {};
+
+  template <class S>
+  AttentionLayer<S> build(const BuildContext& context) const {
+    require_inputs(context.where, static_cast<Index>(context.inputs.size()), {3}, "the inputs query, keys, values");
+    const SampleShape &query = context.inputs[0], &keys = context.inputs[1], &values = context.inputs[2];
+    if (!may_agree(keys.time, values.time))
+      fail<ShapeError>(context.where, "expected keys and values of as many steps, got keys ", keys, " and values ",
+                       values);
+    if (mask == AttentionMask::causal && !may_agree(query.time, keys.time))
+      fail<ShapeError>(context.where, "expected as many query steps as key steps for a causal mask, got query ", query,
+                       " and keys ", keys);
+    if (units < 0) fail<ConfigError>(context.where, "expected units of at least 0, got ", units);
+    AttentionLayer<S> layer(query.features, keys.features, score, mask, units == 0 ? keys.features : units);
+    typename AttentionLayer<S>::Parameters& p = layer.parameters();
+    const bool keras = initialization == Initialization::keras;
+    for (Matrix<S>* w : {&p.w, &p.w_q, &p.w_k}) {
+      if (w->size() == 0) continue;
+      if (keras) {
+        fill_glorot_uniform(*w, context.random);
+      } else {
+        fill_uniform(w->data(), w->size(), 1 / std::sqrt(static_cast<double>(w->cols())), context.random);
+      }
+    }
+    const auto fan_in = static_cast<double>(p.v.size());
+    fill_uniform(p.v.data(), p.v.size(), keras ? std::sqrt(6 / (fan_in + 1)) : 1 / std::sqrt(fan_in), context.random);
+    if (!keras)
+      fill_uniform(p.b.data(), p.b.size(), 1 / std::sqrt(static_cast<double>(query.features)), context.random);
+    return layer;
+  }
+};
+
+}  // namespace tsattn

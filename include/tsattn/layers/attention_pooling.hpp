@@ -1,0 +1,197 @@
+#pragma once
+
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <tsattn/kernels/attention.hpp>
+#include <tsattn/kernels/product.hpp>
+#include <tsattn/kernels/softmax.hpp>
+#include <tsattn/layers/initialization.hpp>
+#include <tsattn/layers/layer.hpp>
+
+namespace tsattn {
+
+/// The learned score of a step: v . h + b, that is Dense(1); or v . tanh(W h + b).
+enum class PoolingScore { linear, tanh };
+
+template <>
+struct EnumNames<PoolingScore> {
+  static constexpr std::string_view kOption = "score";
+  static constexpr std::pair<std::string_view, PoolingScore> kNames[] = {{"linear", PoolingScore::linear},
+                                                                         {"tanh", PoolingScore::tanh}};
+};
+
+/// Attention without a query: one weighted mean over the steps of a sequence, with a learned score.
+/// T steps, D features, A attention units.
+///   forward   (1) s_t = v . h_t + b  (linear),   v . tanh(W h_t + b)  (tanh)
+///             (2) w = softmax over t of s            (3) c = sum_t w_t h_t
+///   backward  (4) dw_t = dc . h_t,  dh_t = w_t dc    (5) ds_t = w_t (dw_t - sum_j w_j dw_j)
+///             (6) linear: dv += sum ds_t h_t,  db += sum ds_t = 0: softmax ignores a shift,  dh_t += ds_t v
+///                 tanh:   u_t = tanh(W h_t + b),  e_t = ds_t v * (1 - u_t^2),  dv += sum ds_t u_t,  db += sum e_t
+///             (7) tanh:   dW += E H^T,  dh_t += W^T e_t
+/// Source: Bahdanau, Cho & Bengio 2015 without its query; tanh form as in Yang et al. 2016 ("Hierarchical attention
+/// networks", eq. 5-7). Derivation: docs/layers/attention_pooling.md.
+template <class S>
+class AttentionPoolingLayer {
+ public:
+  using Scalar = S;
+  static constexpr std::string_view kWhere = "AttentionPooling";
+
+  struct Parameters {
+    Matrix<S> w;  // [A, D]  tanh
+    Vector<S> b;  // [A] tanh, [1] linear
+    Vector<S> v;  // [A] tanh, [D] linear
+
+    template <class Self, class Visitor>
+    static void visit(Self& self, Visitor&& visitor) {
+      if (self.w.size() > 0) visitor("w", self.w);
+      visitor("b", self.b), visitor("v", self.v);
+    }
+  };
+  using Gradients = Parameters;
+
+  struct Cache {
+    Sequence<S> weights;     // [1, B, T]
+    Sequence<S> keys;        // [T, B, A]  W h, tanh only
+    Sequence<S> d_keys;      // [T, B, A]  e of (6), backward's own as all below
+    Vector<S> d_weights;     // [T]
+    Matrix<S> w_transposed;  // [D, A]
+  };
+
+  /// Zero weights. `units` is A, used by the tanh score only. Throws ConfigError for sizes below 1.
+  AttentionPoolingLayer(Index features, PoolingScore score, Index units = 0) : features_(features), score_(score) {
+    require_positive(kWhere, "features", features);
+    if (score == PoolingScore::linear) {
+      parameters_ = {Matrix<S>(), Vector<S>(1), Vector<S>(features)};
+    } else {
+      require_positive(kWhere, "units", units);
+      parameters_ = {Matrix<S>(units, features), Vector<S>(units), Vector<S>(units)};
+    }
+  }
+
+  Parameters& parameters() { return parameters_; }
+  const Parameters& parameters() const { return parameters_; }
+  SampleShape output_shape(std::span<const SampleShape> inputs) const { return {1, inputs[0].features}; }
+
+  /// The weights w [1, B, T] of the run that `cache` comes from; they sum to 1 over each column.
+  static const Sequence<S>& attention_weights(const Cache& cache) { return cache.weights; }
+
+  /// h [T, B, D] -> y [1, B, D]. Throws ShapeError if h has other features or no step.
+  void forward(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const {
+    const Sequence<S>& h = inputs[0];
+    const Parameters& p = parameters_;
+    require_features(kWhere, "h", h, features_);
+    if (h.time() < 1) fail<ShapeError>(kWhere, "expected h with at least one step, got h = ", h.shape());
+    const Index steps = h.time(), stride = h.batch() * features_, units = p.v.size();
+    cache.weights.resize({1, h.batch(), steps});
+    y.resize({1, h.batch(), features_});
+    if (score_ == PoolingScore::tanh) {
+      cache.keys.resize({steps, h.batch(), units});
+      cache.keys.fill(0);
+      kernels::add_product(units, steps * h.batch(), features_, p.w.data(), units, h.data(), 1, features_,
+                           cache.keys.data(), units);
+    }
+    for (Index b = 0; b < h.batch(); ++b) {
+      const S* h_b = h.data() + b * features_;
+      S* w = cache.weights.data() + b * steps;
+      if (score_ == PoolingScore::linear) {
+        kernels::dot_scores(steps, features_, S(1), p.v.data(), h_b, stride, w);
+        for (Index t = 0; t < steps; ++t) w[t] += p.b(0);
+      } else {
+        kernels::additive_scores(steps, units, p.v.data(), p.b.data(), cache.keys.data() + b * units, h.batch() * units,
+                                 w);
+      }                                                                                   // (1)
+      kernels::softmax_forward(steps, w, w);                                              // (2)
+      kernels::weighted_sum(steps, features_, w, h_b, stride, y.data() + b * features_);  // (3)
+    }
+  }
+
+  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { forward(inputs, y, cache); }
+
+  void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache& cache, Gradients& gradients,
+                InputGradients<S> d_inputs) const {
+    require_shape("AttentionPooling::backward", "dy", dy, y.shape());
+    const Sequence<S>& h = inputs[0];
+    const Parameters& p = parameters_;
+    const Index steps = h.time(), stride = h.batch() * features_, units = p.v.size();
+    Sequence<S>* dh = d_inputs[0];
+    require_shape("AttentionPooling::backward", "the cache of a forward with weights", cache.weights,
+                  {1, h.batch(), steps});
+    if (dh != nullptr) {
+      dh->resize(h.shape());
+      dh->fill(0);
+    }
+    if (score_ == PoolingScore::tanh) {
+      cache.d_keys.resize(cache.keys.shape());
+      cache.d_keys.fill(0);
+    }
+    cache.d_weights.resize(steps);
+    S* ds = cache.d_weights.data();
+    for (Index b = 0; b < h.batch(); ++b) {
+      const S* h_b = h.data() + b * features_;
+      const S* w = cache.weights.data() + b * steps;
+      S* dh_b = dh == nullptr ? nullptr : dh->data() + b * features_;
+      kernels::weighted_sum_backward(steps, features_, w, h_b, stride, dy.data() + b * features_, ds, dh_b);  // (4)
+      kernels::softmax_backward(steps, w, ds, ds);                                                            // (5)
+      if (score_ == PoolingScore::linear) {
+        kernels::dot_scores_backward(steps, features_, S(1), p.v.data(), h_b, stride, ds, gradients.v.data(),
+                                     dh_b);  // (6)
+        // The sum of ds is 0 but for rounding, which Adam would blow up to steps of full length: b gets nothing.
+      } else {
+        const Index key_stride = h.batch() * units;
+        kernels::additive_scores_backward(steps, units, p.v.data(), p.b.data(), cache.keys.data() + b * units,
+                                          key_stride, ds, gradients.v.data(), gradients.b.data(),
+                                          cache.d_keys.data() + b * units);  // (6)
+      }
+    }
+    if (score_ == PoolingScore::linear) return;
+    const Index columns = steps * h.batch();
+    kernels::add_product(units, features_, columns, cache.d_keys.data(), units, h.data(), features_, 1,
+                         gradients.w.data(),
+                         units);  // (7)
+    if (dh == nullptr) return;
+    cache.w_transposed.resize(features_, units);
+    kernels::transpose(units, features_, p.w.data(), cache.w_transposed.data());
+    kernels::add_product(features_, columns, units, cache.w_transposed.data(), features_, cache.d_keys.data(), 1, units,
+                         dh->data(), features_);  // (7)
+  }
+
+ private:
+  Index features_;
+  PoolingScore score_;
+  Parameters parameters_;
+};
+
+/// Describes an AttentionPoolingLayer.
+struct AttentionPooling {
+  static constexpr std::string_view kKind = "attention_pooling";
+
+  PoolingScore score = PoolingScore::linear;
+  Index units = 0;  ///< A, for the tanh score; 0: as many as the input has features
+  Initialization initialization = Initialization::keras;
+  std::string name = {};
+
+  template <class S>
+  AttentionPoolingLayer<S> build(const BuildContext& context) const {
+    require_inputs(context.where, static_cast<Index>(context.inputs.size()), {1}, "one input h");
+    if (units < 0) fail<ConfigError>(context.where, "expected units of at least 0, got ", units);
+    const Index features = context.inputs[0].features;
+    AttentionPoolingLayer<S> layer(features, score, units == 0 ? features : units);
+    typename AttentionPoolingLayer<S>::Parameters& p = layer.parameters();
+    const auto fan_in = static_cast<double>(p.v.size());
+    if (initialization == Initialization::keras) {
+      if (p.w.size() > 0) fill_glorot_uniform(p.w, context.random);
+      fill_uniform(p.v.data(), p.v.size(), std::sqrt(6 / (fan_in + 1)), context.random);
+    } else {
+      const double bound = 1 / std::sqrt(static_cast<double>(features));
+      fill_uniform(p.w.data(), p.w.size(), bound, context.random);
+      fill_uniform(p.b.data(), p.b.size(), bound, context.random);
+      fill_uniform(p.v.data(), p.v.size(), 1 / std::sqrt(fan_in), context.random);
+    }
+    return layer;
+  }
+};
+
+}  // namespace tsattn

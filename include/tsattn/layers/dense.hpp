@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cmath>
+#include <string>
+
+#include <tsattn/kernels/product.hpp>
+#include <tsattn/layers/initialization.hpp>
+#include <tsattn/layers/layer.hpp>
+
+namespace tsattn {
+
+/// A fully connected layer applied to every step: F features in, `units` (U) out.
+///   forward   (1) y = W x + b
+///   backward  (2) dW += dy x^T     (3) db += sum dy     (4) dx = W^T dy
+/// Derivation: docs/layers/dense.md. `template` scalars: float, double.
+template <class S>
+class DenseLayer {
+ public:
+  using Scalar = S;
+
+  struct Parameters {
+    Matrix<S> w;  // [U, F]
+    Vector<S> b;  // [U], or [0] without a bias
+
+    template <class Self, class Visitor>
+    static void visit(Self& self, Visitor&& visitor) {
+      visitor("w", self.w);
+      if (self.b.size() > 0) visitor("b", self.b);
+    }
+  };
+  using Gradients = Parameters;
+
+  struct Cache {
+    Matrix<S> w_transposed;  // [F, U], written and read by backward
+  };
+
+  /// Zero weights. Throws ConfigError for sizes below 1.
+  DenseLayer(Index features, Index units, bool bias = true) {
+    require_positive("Dense", "features", features);
+    require_positive("Dense", "units", units);
+    parameters_ = {Matrix<S>(units, features), Vector<S>(bias ? units : 0)};
+  }
+
+  Index features() const { return parameters_.w.cols(); }
+  Index units() const { return parameters_.w.rows(); }
+  Parameters& parameters() { return parameters_; }
+  const Parameters& parameters() const { return parameters_; }
+  SampleShape output_shape(std::span<const SampleShape> inputs) const { return {inputs[0].time, units()}; }
+
+  /// x [T, B, F] -> y [T, B, U]. Throws ShapeError if x has other features.
+  void forward(Inputs<S> inputs, Sequence<S>& y, Cache&) const {
+    const Sequence<S>& x = inputs[0];
+    require_features("Dense", "x", x, features());
+    const Index columns = x.time() * x.batch();
+    y.resize({x.time(), x.batch(), units()});
+    if (parameters_.b.size() > 0) {
+      kernels::repeat_column(units(), columns, parameters_.b.data(), y.data());
+    } else {
+      y.fill(0);
+    }
+    kernels::add_product(units(), columns, features(), parameters_.w.data(), units(), x.data(), 1, features(), y.data(),
+                         units());  // (1)
+  }
+
+  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { forward(inputs, y, cache); }
+
+  void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache& cache, Gradients& gradients,
+                InputGradients<S> d_inputs) const {
+    const Sequence<S>& x = inputs[0];
+    require_shape("Dense::backward", "dy", dy, y.shape());
+    const Index columns = x.time() * x.batch();
+    kernels::add_product(units(), features(), columns, dy.data(), units(), x.data(), features(), 1, gradients.w.data(),
+                         units());  // (2)
+    if (gradients.b.size() > 0)
+      kernels::add_column_sums(units(), columns, dy.data(), units(), gradients.b.data());  // (3)
+    if (Sequence<S>* dx = d_inputs[0]) {
+      cache.w_transposed.resize(features(), units());
+      kernels::transpose(units(), features(), parameters_.w.data(), cache.w_transposed.data());
+      dx->resize(x.shape());
+      dx->fill(0);
+      kernels::add_product(features(), columns, units(), cache.w_transposed.data(), features(), dy.data(), 1, units(),
+                           dx->data(), features());  // (4)
+    }
+  }
+
+ private:
+  Parameters parameters_;
+};
+
+/// Describes a DenseLayer.
+struct Dense {
+  static constexpr std::string_view kKind = "dense";
+
+  Index units = 0;
+  bool bias = true;
+  Initialization initialization = Initialization::keras;
+  std::string name = {};  ///< in the model; empty: "dense", "dense_2", ...
+
+  /// Throws ConfigError for units below 1, ShapeError unless there is one input.
+  template <class S>
+  DenseLayer<S> build(const BuildContext& context) const {
+    require_inputs(context.where, static_cast<Index>(context.inputs.size()), {1}, "one input x");
+    require_positive(context.where, "units", units);
+    DenseLayer<S> layer(context.inputs[0].features, units, bias);
+    typename DenseLayer<S>::Parameters& p = layer.parameters();
+    if (initialization == Initialization::keras) {
+      fill_glorot_uniform(p.w, context.random);
+    } else {
+      const double bound = 1 / std::sqrt(static_cast<double>(layer.features()));
+      fill_uniform(p.w.data(), p.w.size(), bound, context.random);
+      fill_uniform(p.b.data(), p.b.size(), bound, context.random);
+    }
+    return layer;
+  }
+};
+
+}  // namespace tsattn

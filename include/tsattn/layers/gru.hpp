@@ -1,0 +1,151 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <tsattn/kernels/gru.hpp>
+#include <tsattn/layers/recurrent.hpp>
+
+namespace tsattn {
+
+/// Where a GRU applies its reset gate: to the product W_hn h_{t-1} + b_hn (PyTorch, cuDNN, Keras' default) or to
+/// h_{t-1} before the product (Cho et al. 2014, tfjs).
+enum class GruReset { after_product, before_product };
+
+template <>
+struct EnumNames<GruReset> {
+  static constexpr std::string_view kOption = "reset";
+  static constexpr std::pair<std::string_view, GruReset> kNames[] = {{"after_product", GruReset::after_product},
+                                                                     {"before_product", GruReset::before_product}};
+};
+
+/// Gated recurrent unit.  B batch, F features, H hidden; gate blocks r | z | n.
+///   forward   (1)  a_t = W_x x_t + b, plus W_h h_{t-1} in the blocks r and z      (2)  r, z = sigmoid(a)
+///             (3a) after_product:  q_t = W_hn h_{t-1} + b_hn,  n = tanh(a_n + r * q_t)
+///             (3b) before_product: n = tanh(a_n + W_hn (r * h_{t-1}))
+///             (4)  h_t = (1 - z) * n + z * h_{t-1}
+///   backward  (5)  da_n = dh_t * (1 - z) * (1 - n^2)      (6)  da_z = dh_t * (h_{t-1} - n) * z * (1 - z)
+///             (7a) dq_t = da_n * r,  da_r = da_n * q_t * r * (1 - r)
+///             (7b) dm_t = W_hn^T da_n,  da_r = dm_t * h_{t-1} * r * (1 - r)          with m_t = r * h_{t-1}
+///             (8)  dh_{t-1} = dh_t * z + W_h[r,z]^T da_[r,z] + { W_hn^T dq_t | dm_t * r } + dy_{t-1}
+///             (9)  dW_x += dA X^T, db += sum dA, dW_h[r,z] += dA_[r,z] H_prev^T,
+///                  dW_hn += { dQ H_prev^T | dA_n M^T }, db_hn += sum dQ, dX = W_x^T dA
+/// Source: Cho et al. 2014; the reset after the product from cuDNN. Texts that swap z and 1 - z mean the same cell with
+/// z negated (docs/notation.md). Derivation: docs/layers/gru.md. Initial states and outputs: Recurrent.
+template <class S>
+struct GruCell {
+  using Scalar = S;
+  static constexpr std::string_view kWhere = "Gru";
+  static constexpr std::string_view kWhereBackward = "Gru::backward";
+  static constexpr Index kStates = 1;  // h
+  static constexpr Index kGates = 3;   // r | z | n
+  static constexpr Index kSaved = 1;   // q_t, or m_t
+  static constexpr Index kDeltas = 4;  // da_r | da_z | da_n | dq (the last only with the reset after the product)
+
+  struct Parameters {
+    Matrix<S> w_x;   // [3H, F]
+    Matrix<S> w_h;   // [3H, H]
+    Vector<S> b;     // [3H]
+    Vector<S> b_hn;  // [H] with the reset after the product, otherwise [0]
+
+    template <class Self, class Visitor>
+    static void visit(Self& self, Visitor&& visitor) {
+      visitor("w_x", self.w_x), visitor("w_h", self.w_h), visitor("b", self.b);
+      if (self.b_hn.size() > 0) visitor("b_hn", self.b_hn);
+    }
+  };
+  Parameters parameters;
+  GruReset reset;
+
+  /// Zero weights. Throws ConfigError for sizes below 1.
+  GruCell(Index features, Index hidden, GruReset gru_reset = GruReset::after_product) : reset(gru_reset) {
+    require_positive(kWhere, "features", features);
+    require_positive(kWhere, "hidden", hidden);
+    parameters = {Matrix<S>(3 * hidden, features), Matrix<S>(3 * hidden, hidden), Vector<S>(3 * hidden),
+                  Vector<S>(reset == GruReset::after_product ? hidden : 0)};
+  }
+
+  void step(const CellStep<S>& s) const {
+    const Index units = s.hidden, rows = 3 * units;
+    const S* w_h = parameters.w_h.data();
+    const S* w_hn = w_h + 2 * units;
+    kernels::add_product(2 * units, s.batch, units, w_h, rows, s.previous[0], 1, units, s.gates, rows);  // (1)
+    if (reset == GruReset::after_product) {
+      kernels::repeat_column(units, s.batch, parameters.b_hn.data(), s.saved);
+      kernels::add_product(units, s.batch, units, w_hn, rows, s.previous[0], 1, units, s.saved, units);  // (3a)
+      kernels::gru_after_forward(units, s.batch, s.gates, s.saved, s.previous[0], s.next[0]);            // (2)-(4)
+    } else {
+      kernels::gru_before_reset(units, s.batch, s.gates, s.previous[0], s.saved);                             // (2)
+      kernels::add_product(units, s.batch, units, w_hn, rows, s.saved, 1, units, s.gates + 2 * units, rows);  // (3b)
+      kernels::gru_before_forward(units, s.batch, s.gates, s.previous[0], s.next[0]);                         // (4)
+    }
+  }
+
+  void step_backward(const CellStepBackward<S>& s) const {
+    const Index units = s.hidden, rows = kDeltas * units;
+    const S* w_h_transposed = s.w_h_transposed;
+    const S* w_hn_transposed = w_h_transposed + 2 * units * units;
+    S* dh = s.d_states[0];
+    if (reset == GruReset::after_product) {
+      kernels::gru_after_backward(units, s.batch, s.gates, s.saved, s.previous[0], dh, s.deltas);  // (5)-(7a)
+      kernels::add_product(units, s.batch, units, w_hn_transposed, units, s.deltas + 3 * units, 1, rows, dh,
+                           units);  // (8)
+    } else {
+      kernels::gru_before_backward(units, s.batch, s.gates, s.previous[0], dh, s.deltas);  // (5), (6)
+      std::fill_n(s.scratch, units * s.batch, S(0));
+      kernels::add_product(units, s.batch, units, w_hn_transposed, units, s.deltas + 2 * units, 1, rows, s.scratch,
+                           units);                                                                          // (7b)
+      kernels::gru_before_reset_backward(units, s.batch, s.gates, s.previous[0], s.scratch, dh, s.deltas);  // (7b), (8)
+    }
+    kernels::add_product(units, s.batch, 2 * units, w_h_transposed, units, s.deltas, 1, rows, dh, units);  // (8)
+  }
+
+  /// Over `columns` = T B columns: deltas [4H, columns], saved (q or m) and h_prev [H, columns].
+  void add_recurrent_gradients(Index hidden, Index columns, const S* deltas, const S* saved, const S* h_prev,
+                               Parameters& gradients) const {
+    const Index rows = 3 * hidden, delta_rows = kDeltas * hidden;
+    S* dw_h = gradients.w_h.data();
+    kernels::add_product(2 * hidden, hidden, columns, deltas, delta_rows, h_prev, hidden, 1, dw_h, rows);  // (9)
+    if (reset == GruReset::after_product) {
+      const S* dq = deltas + 3 * hidden;
+      kernels::add_product(hidden, hidden, columns, dq, delta_rows, h_prev, hidden, 1, dw_h + 2 * hidden, rows);  // (9)
+      kernels::add_column_sums(hidden, columns, dq, delta_rows, gradients.b_hn.data());                           // (9)
+    } else {
+      const S* da_n = deltas + 2 * hidden;
+      kernels::add_product(hidden, hidden, columns, da_n, delta_rows, saved, hidden, 1, dw_h + 2 * hidden,
+                           rows);  // (9)
+    }
+  }
+};
+
+template <class S>
+using GruLayer = Recurrent<GruCell<S>>;
+
+/// Describes a GruLayer.
+struct Gru {
+  static constexpr std::string_view kKind = "gru";
+
+  Index units = 0;
+  GruReset reset = GruReset::after_product;
+  Returns returns = Returns::all_steps;
+  Initialization initialization = Initialization::keras;
+  std::string name = {};
+
+  template <class S>
+  GruLayer<S> build(const BuildContext& context) const {
+    require_recurrent_inputs<GruLayer<S>>(context, units);
+    GruCell<S> cell(context.inputs[0].features, units, reset);
+    typename GruCell<S>::Parameters& p = cell.parameters;
+    initialize_recurrent(initialization, p.w_x, p.w_h, p.b, context.random);
+    if (initialization == Initialization::pytorch && reset == GruReset::after_product) {
+      // The block n keeps PyTorch's two biases apart, so each of them is one draw.
+      const double bound = 1 / std::sqrt(static_cast<double>(units));
+      fill_uniform(p.b.data() + 2 * units, units, bound, context.random);
+      fill_uniform(p.b_hn.data(), units, bound, context.random);
+    }
+    return GruLayer<S>(std::move(cell), returns);
+  }
+};
+
+}  // namespace tsattn

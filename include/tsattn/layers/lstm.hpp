@@ -1,0 +1,103 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <tsattn/kernels/lstm.hpp>
+#include <tsattn/layers/recurrent.hpp>
+
+namespace tsattn {
+
+/// Long short-term memory.  B batch, F features, H hidden; gate blocks i | f | g | o.
+///
+///   | i |   | W_xi  W_hi  b_i |   | x_t     |
+///   | f | = | W_xf  W_hf  b_f | * | h_{t-1} |   before the nonlinearities
+///   | g |   | W_xg  W_hg  b_g |   | 1       |
+///   | o |   | W_xo  W_ho  b_o |
+///
+///   forward   (1) a_t = W_x x_t + W_h h_{t-1} + b       (2) i, f, o = sigmoid(a), g = tanh(a)
+///             (3) c_t = f * c_{t-1} + i * g             (4) h_t = o * tanh(c_t)
+///   backward  (5) dh_t = dy_t + W_h^T da_{t+1}          (6) dc_t = dc_{t+1} * f_{t+1} + dh_t * o * (1 - tanh^2 c_t)
+///             (7) da_i = dc_t * g * i * (1 - i),  da_f = dc_t * c_{t-1} * f * (1 - f),
+///                 da_g = dc_t * i * (1 - g^2),    da_o = dh_t * tanh(c_t) * o * (1 - o)
+///             (8) dW_x += dA X^T, dW_h += dA H_prev^T, db += sum dA, dX = W_x^T dA
+/// Source: Hochreiter & Schmidhuber 1997; forget gate of Gers, Schmidhuber & Cummins 2000; no peepholes.
+/// Derivation: docs/layers/lstm.md. Initial states and outputs: Recurrent.
+template <class S>
+struct LstmCell {
+  using Scalar = S;
+  static constexpr std::string_view kWhere = "Lstm";
+  static constexpr std::string_view kWhereBackward = "Lstm::backward";
+  static constexpr Index kStates = 2;  // h, c
+  static constexpr Index kGates = 4;   // i | f | g | o
+  static constexpr Index kSaved = 1;   // tanh(c_t)
+  static constexpr Index kDeltas = 4;
+
+  struct Parameters {
+    Matrix<S> w_x;  // [4H, F]
+    Matrix<S> w_h;  // [4H, H]
+    Vector<S> b;    // [4H]
+
+    template <class Self, class Visitor>
+    static void visit(Self& self, Visitor&& visitor) {
+      visitor("w_x", self.w_x), visitor("w_h", self.w_h), visitor("b", self.b);
+    }
+  };
+  Parameters parameters;
+
+  /// Zero weights. Throws ConfigError for sizes below 1.
+  LstmCell(Index features, Index hidden) {
+    require_positive(kWhere, "features", features);
+    require_positive(kWhere, "hidden", hidden);
+    parameters = {Matrix<S>(4 * hidden, features), Matrix<S>(4 * hidden, hidden), Vector<S>(4 * hidden)};
+  }
+
+  void step(const CellStep<S>& s) const {
+    const Index rows = 4 * s.hidden;
+    kernels::add_product(rows, s.batch, s.hidden, parameters.w_h.data(), rows, s.previous[0], 1, s.hidden, s.gates,
+                         rows);                                                                             // (1)
+    kernels::lstm_gates_forward(s.hidden, s.batch, s.gates, s.previous[1], s.next[1], s.saved, s.next[0]);  // (2)-(4)
+  }
+
+  void step_backward(const CellStepBackward<S>& s) const {
+    const Index rows = 4 * s.hidden;
+    kernels::lstm_gates_backward(s.hidden, s.batch, s.gates, s.previous[1], s.saved, s.d_states[0], s.d_states[1],
+                                 s.deltas);  // (6), (7)
+    std::fill_n(s.d_states[0], s.hidden * s.batch, S(0));
+    kernels::add_product(s.hidden, s.batch, rows, s.w_h_transposed, s.hidden, s.deltas, 1, rows, s.d_states[0],
+                         s.hidden);  // (5) of step t - 1
+  }
+
+  /// Over `columns` = T B columns: deltas [4H, columns], h_prev [H, columns].
+  void add_recurrent_gradients(Index hidden, Index columns, const S* deltas, const S*, const S* h_prev,
+                               Parameters& gradients) const {
+    kernels::add_product(4 * hidden, hidden, columns, deltas, 4 * hidden, h_prev, hidden, 1, gradients.w_h.data(),
+                         4 * hidden);  // (8)
+  }
+};
+
+template <class S>
+using LstmLayer = Recurrent<LstmCell<S>>;
+
+/// Describes an LstmLayer.
+struct Lstm {
+  static constexpr std::string_view kKind = "lstm";
+
+  Index units = 0;
+  Returns returns = Returns::all_steps;
+  Initialization initialization = Initialization::keras;
+  std::string name = {};
+
+  template <class S>
+  LstmLayer<S> build(const BuildContext& context) const {
+    require_recurrent_inputs<LstmLayer<S>>(context, units);
+    LstmCell<S> cell(context.inputs[0].features, units);
+    typename LstmCell<S>::Parameters& p = cell.parameters;
+    initialize_recurrent(initialization, p.w_x, p.w_h, p.b, context.random);
+    if (initialization == Initialization::keras)
+      p.b.map().segment(units, units).setOnes();  // unit forget bias: Jozefowicz, Zaremba & Sutskever 2015
+    return LstmLayer<S>(std::move(cell), returns);
+  }
+};
+
+}  // namespace tsattn

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <tsattn/core/errors.hpp>
+#include <tsattn/core/named_tensors.hpp>
+#include <tsattn/layers/layer.hpp>
+
+namespace tsattn {
+
+/// What one layer writes while it runs: its cache and the gradients of its parameters. A workspace owns one per layer.
+template <class S>
+class LayerRun {
+ public:
+  virtual ~LayerRun() = default;
+  virtual void append_gradients(std::string_view prefix, std::vector<NamedTensor<S>>& list) = 0;
+  /// The attention weights of the last run [Tq, B, Tk], or null if the layer has none.
+  virtual const Sequence<S>* attention_weights() const = 0;
+};
+
+/// Any layer behind one type, so that a graph can hold a list of them. A value: copies copy the weights.
+template <class S>
+class AnyLayer {
+ public:
+  template <class L>
+  requires(!std::same_as<L, AnyLayer>) && Layer<L>&& std::same_as<typename L::Scalar, S> explicit AnyLayer(L layer)
+      : held_(std::make_unique<Holder<L>>(std::move(layer))) {}
+  AnyLayer(const AnyLayer& other) : held_(other.held_->clone()) {}
+  AnyLayer(AnyLayer&&) noexcept = default;
+  AnyLayer& operator=(const AnyLayer& other) { return *this = AnyLayer(other); }
+  AnyLayer& operator=(AnyLayer&&) noexcept = default;
+  ~AnyLayer() = default;
+
+  /// The layer itself, or null if it is of another type.
+  template <Layer L>
+  const L* as() const {
+    const auto* holder = dynamic_cast<const Holder<L>*>(held_.get());
+    return holder == nullptr ? nullptr : &holder->layer;
+  }
+
+  std::unique_ptr<LayerRun<S>> make_run() const { return held_->make_run(); }
+  void append_parameters(std::string_view prefix, std::vector<NamedTensor<S>>& list) {
+    held_->append_parameters(prefix, list);
+  }
+  Index parameter_count() const { return held_->parameter_count(); }
+  SampleShape output_shape(std::span<const SampleShape> inputs) const { return held_->output_shape(inputs); }
+
+  // As the layer's own (layers/layer.hpp), with the cache and the gradients inside `run`. Throws ConfigError if `run`
+  // was made by a layer of another type.
+  void forward(Inputs<S> inputs, Sequence<S>& y, LayerRun<S>& run) const { held_->forward(inputs, y, run); }
+  void infer(Inputs<S> inputs, Sequence<S>& y, LayerRun<S>& run) const { held_->infer(inputs, y, run); }
+  void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, LayerRun<S>& run,
+                InputGradients<S> d_inputs) const {
+    held_->backward(inputs, y, dy, run, d_inputs);
+  }
+
+ private:
+  template <class L>
+  struct Run : LayerRun<S> {
+    typename L::Cache cache;
+    typename L::Parameters gradients;
+
+    explicit Run(const L& layer) : gradients(layer.parameters()) { set_zero(gradients); }
+    void append_gradients(std::string_view prefix, std::vector<NamedTensor<S>>& list) override {
+      append_named_tensors(gradients, prefix, list);
+    }
+    const Sequence<S>* attention_weights() const override {
+      if constexpr (requires { L::attention_weights(cache); }) return &L::attention_weights(cache);
+      return nullptr;
+    }
+  };
+
+  struct Held {
+    virtual ~Held() = default;
+    virtual std::unique_ptr<Held> clone() const = 0;
+    virtual std::unique_ptr<LayerRun<S>> make_run() const = 0;
+    virtual void append_parameters(std::string_view prefix, std::vector<NamedTensor<S>>& list) = 0;
+    virtual Index parameter_count() const = 0;
+    virtual SampleShape output_shape(std::span<const SampleShape> inputs) const = 0;
+    virtual void forward(Inputs<S>, Sequence<S>& y, LayerRun<S>& run) const = 0;
+    virtual void infer(Inputs<S>, Sequence<S>& y, LayerRun<S>& run) const = 0;
+    virtual void backward(Inputs<S>, const Sequence<S>& y, const Sequence<S>& dy, LayerRun<S>& run,
+                          InputGradients<S>) const = 0;
+  };
+
+  template <class L>
+  struct Holder final : Held {
+    L layer;
+
+    explicit Holder(L held) : layer(std::move(held)) {}
+    std::unique_ptr<Held> clone() const override { return std::make_unique<Holder>(layer); }
+    std::unique_ptr<LayerRun<S>> make_run() const override { return std::make_unique<Run<L>>(layer); }
+    void append_parameters(std::string_view prefix, std::vector<NamedTensor<S>>& list) override {
+      append_named_tensors(layer.parameters(), prefix, list);
+    }
+    Index parameter_count() const override { return tsattn::parameter_count(layer.parameters()); }
+    SampleShape output_shape(std::span<const SampleShape> inputs) const override { return layer.output_shape(inputs); }
+    void forward(Inputs<S> inputs, Sequence<S>& y, LayerRun<S>& run) const override {
+      layer.forward(inputs, y, own(run).cache);
+    }
+    void infer(Inputs<S> inputs, Sequence<S>& y, LayerRun<S>& run) const override {
+      layer.infer(inputs, y, own(run).cache);
+    }
+    void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, LayerRun<S>& run,
+                  InputGradients<S> d_inputs) const override {
+      layer.backward(inputs, y, dy, own(run).cache, own(run).gradients, d_inputs);
+    }
+
+    static Run<L>& own(LayerRun<S>& run) {
+      if (auto* mine = dynamic_cast<Run<L>*>(&run)) return *mine;
+      fail<ConfigError>("AnyLayer", "the workspace was made for another model");
+    }
+  };
+
+  std::unique_ptr<Held> held_;
+};
+
+}  // namespace tsattn

@@ -1,0 +1,279 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <tsattn/core/errors.hpp>
+#include <tsattn/core/random.hpp>
+#include <tsattn/model/any_layer.hpp>
+#include <tsattn/model/node.hpp>
+#include <tsattn/model/workspace.hpp>
+
+namespace tsattn {
+
+/// A model: named nodes, each an input of the model or a layer with one input or more, in an order in which every node
+/// comes after those it reads. The graph owns layers and weights and is const while it runs: everything a run writes is
+/// in a Workspace, one per thread of work. Where paths part, the gradients add. A value: copying a model copies its
+/// weights.
+///
+///   Graph<float> model(/*seed=*/1);
+///   const NodeId x = model.input({.features = 3});
+///   const NodeId h = model.add(Lstm{64}, {x});
+///   const NodeId context = model.add(Attention{}, {model.add(LastStep{}, {h}), h, h});
+///   model.add(Dense{1}, {context});
+///
+/// The node added last is the output, until `set_output` names another.
+template <class S>
+class Graph {
+ public:
+  using Scalar = S;
+
+  using Node = tsattn::Node<S>;
+
+  /// Every layer draws its initial weights from a generator of its own, split from one with this seed.
+  explicit Graph(std::uint64_t seed = 0) : random_(seed) {}
+
+  /// A new input of the model. Throws ConfigError for sizes below 1 or a name in use.
+  NodeId input(const SampleShape& shape, std::string name = {}) {
+    name = unused_name(std::move(name), "x");
+    require_positive(name, "features", shape.features);
+    if (shape.time != kAnyTime) require_positive(name, "time", shape.time);
+    return append({std::move(name), "input", {}, shape, std::nullopt, false});
+  }
+
+  /// Builds the described layer on the outputs of `inputs` and adds it. Throws ShapeError or ConfigError, naming the
+  /// layer, if they do not fit; the graph is unchanged then.
+  template <LayerDescription<S> Description>
+  NodeId add(const Description& description, std::span<const NodeId> inputs) {
+    std::string name = unused_name(description.name, Description::kKind);
+    std::vector<SampleShape> shapes;
+    bool has_trained_ancestor = false;
+    for (const NodeId input : inputs) {
+      const Node& source = node(input);
+      shapes.push_back(source.shape);
+      has_trained_ancestor = has_trained_ancestor || source.has_trained_ancestor;
+    }
+    const std::string where = name + ", layer " + std::to_string(layer_count() + 1);
+    Random random = random_;
+    Random own_random = random.split();
+    AnyLayer<S> layer(description.template build<S>(BuildContext{where, shapes, own_random}));
+    random_ = random;
+    const SampleShape shape = layer.output_shape(shapes);
+    has_trained_ancestor = has_trained_ancestor || layer.parameter_count() > 0;
+    return append({std::move(name),
+                   Description::kKind,
+                   {inputs.begin(), inputs.end()},
+                   shape,
+                   std::move(layer),
+                   has_trained_ancestor});
+  }
+  template <LayerDescription<S> Description>
+  NodeId add(const Description& description, std::initializer_list<NodeId> inputs) {
+    return add(description, std::span<const NodeId>(inputs.begin(), inputs.size()));
+  }
+
+  /// Makes `id` the output of the model.
+  void set_output(NodeId id) {
+    node(id);
+    output_ = id;
+  }
+  NodeId output() const { return output_; }
+  /// The shape of one sample of the output. Throws ConfigError if the graph is empty.
+  const SampleShape& output_shape() const { return node(output_).shape; }
+
+  const std::vector<Node>& nodes() const { return nodes_; }
+  /// Throws ConfigError if `id` is not a node of this graph.
+  const Node& node(NodeId id) const {
+    if (id.index < 0 || id.index >= static_cast<Index>(nodes_.size()))
+      fail<ConfigError>("Graph", "expected a node of this graph, of ", nodes_.size(), " nodes, got node ", id.index);
+    return nodes_[static_cast<std::size_t>(id.index)];
+  }
+  /// The node with that name. Throws ConfigError, listing the names, if there is none.
+  NodeId find(std::string_view name) const {
+    std::string names;
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      if (nodes_[i].name == name) return {static_cast<Index>(i)};
+      names.append(names.empty() ? "" : ", ").append(nodes_[i].name);
+    }
+    fail<ConfigError>("Graph::find", "expected one of the nodes ", names, ", got \"", name, '"');
+  }
+  /// The inputs of the model, in the order in which runs take them.
+  const std::vector<NodeId>& inputs() const { return inputs_; }
+
+  /// Every weight, named "node.tensor". The views stay valid until the graph is copied to, moved or destroyed.
+  std::vector<NamedTensor<S>> parameters() {
+    std::vector<NamedTensor<S>> list;
+    for (Node& node : nodes_)
+      if (node.layer) node.layer->append_parameters(node.name + '.', list);
+    return list;
+  }
+  Index parameter_count() const {
+    Index count = 0;
+    for (const Node& node : nodes_)
+      if (node.layer) count += node.layer->parameter_count();
+    return count;
+  }
+
+  /// Runs the model on `x`, one Sequence per input, and returns its output, which lives in the workspace. Afterwards
+  /// `backward` may be called, with the same `x`. Throws ShapeError if an input does not fit, ConfigError if the
+  /// workspace belongs to another model.
+  const Sequence<S>& forward(Inputs<S> x, Workspace<S>& workspace) const {
+    return run(x, workspace, [](const AnyLayer<S>& layer, Inputs<S> inputs, Sequence<S>& y, LayerRun<S>& layer_run) {
+      layer.forward(inputs, y, layer_run);
+    });
+  }
+
+  /// The same output, without keeping what only `backward` needs.
+  const Sequence<S>& infer(Inputs<S> x, Workspace<S>& workspace) const {
+    return run(x, workspace, [](const AnyLayer<S>& layer, Inputs<S> inputs, Sequence<S>& y, LayerRun<S>& layer_run) {
+      layer.infer(inputs, y, layer_run);
+    });
+  }
+
+  /// The output for `x`, by a workspace of its own.
+  Sequence<S> predict(Inputs<S> x) const {
+    Workspace<S> workspace(*this);
+    return infer(x, workspace);
+  }
+
+  /// After `forward(x, workspace)`: with `dy` = dL/d(output), ADDS the gradients of all weights to those in the
+  /// workspace and ASSIGNS those of the inputs to `d_inputs`, of which null pointers decline. Throws ShapeError if dy
+  /// does not have the output's shape.
+  void backward(Inputs<S> x, const Sequence<S>& dy, Workspace<S>& workspace, InputGradients<S> d_inputs = {}) const {
+    require_own(workspace);
+    auto& slots = workspace.slots_;
+    require_shape("Graph::backward", "dy", dy, slots[static_cast<std::size_t>(output_.index)].output.shape());
+    for (auto& slot : slots) slot.is_reached = false;
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      slot_of(workspace, inputs_[i]).wanted = d_inputs[static_cast<Index>(i)];
+    slot_of(workspace, output_).gradient = dy;
+    slot_of(workspace, output_).is_reached = true;
+
+    for (std::size_t n = nodes_.size(); n-- > 0;) {
+      const Node& node = nodes_[n];
+      auto& slot = slots[n];
+      if (!node.layer || !slot.is_reached) continue;
+      gather_inputs(node, x, workspace, slot.inputs);
+      // The first gradient that reaches a node is written in its place, every further one beside it and then added.
+      for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+        auto& source = slot_of(workspace, node.inputs[i]);
+        slot.d_inputs[i] = nullptr;
+        if (!is_wanted(node.inputs[i], source, d_inputs)) continue;
+        slot.d_inputs[i] = source.is_reached ? &slot.further_gradients[i] : source.target();
+        slot.is_further[i] = source.is_reached;
+        source.is_reached = true;
+      }
+      node.layer->backward(std::span<const Sequence<S>* const>(slot.inputs), slot.output, slot.gradient, *slot.run,
+                           std::span<Sequence<S>* const>(slot.d_inputs));
+      for (std::size_t i = 0; i < node.inputs.size(); ++i)
+        if (slot.d_inputs[i] != nullptr && slot.is_further[i])
+          slot_of(workspace, node.inputs[i]).target()->flat() += slot.further_gradients[i].flat();
+    }
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {  // an input that leads nowhere
+      auto& slot = slot_of(workspace, inputs_[i]);
+      if (slot.wanted == nullptr || slot.is_reached) continue;
+      slot.wanted->resize(x[static_cast<Index>(i)].shape());
+      slot.wanted->fill(0);
+    }
+  }
+
+ private:
+  friend class Workspace<S>;
+
+  Index layer_count() const { return static_cast<Index>(nodes_.size() - inputs_.size()); }
+
+  NodeId append(Node node) {
+    nodes_.push_back(std::move(node));
+    output_ = {static_cast<Index>(nodes_.size()) - 1};
+    if (!nodes_.back().layer) inputs_.push_back(output_);
+    return output_;
+  }
+
+  bool is_used(std::string_view name) const {
+    for (const Node& node : nodes_)
+      if (node.name == name) return true;
+    return false;
+  }
+
+  /// The name asked for, or, if there is none, `kind`, `kind`_2, ...
+  std::string unused_name(std::string name, std::string_view kind) const {
+    if (name.find('.') != std::string::npos)
+      fail<ConfigError>("Graph::add", "expected a name without a dot, which parts node and tensor, got \"", name, '"');
+    if (!name.empty()) {
+      if (is_used(name)) fail<ConfigError>("Graph::add", "the name \"", name, "\" is in use; names must be unique");
+      return name;
+    }
+    name = kind;
+    for (int i = 2; is_used(name); ++i) name = std::string(kind) + '_' + std::to_string(i);
+    return name;
+  }
+
+  static auto& slot_of(Workspace<S>& workspace, NodeId id) {
+    return workspace.slots_[static_cast<std::size_t>(id.index)];
+  }
+
+  template <class Slot>
+  bool is_wanted(NodeId id, const Slot& slot, const InputGradients<S>& d_inputs) const {
+    const Node& source = nodes_[static_cast<std::size_t>(id.index)];
+    if (!source.layer) return slot.wanted != nullptr;
+    if (source.has_trained_ancestor) return true;
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      if (d_inputs[static_cast<Index>(i)] != nullptr) return true;
+    return false;
+  }
+
+  void require_own(const Workspace<S>& workspace) const {
+    if (workspace.slots_.size() != nodes_.size())
+      fail<ConfigError>("Graph", "expected a workspace made from this model as it is now, with ", nodes_.size(),
+                        " nodes, got one for ", workspace.slots_.size(), " nodes");
+  }
+
+  void gather_inputs(const Node& node, Inputs<S> x, Workspace<S>& workspace,
+                     std::vector<const Sequence<S>*>& inputs) const {
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+      const NodeId id = node.inputs[i];
+      inputs[i] = &slot_of(workspace, id).output;
+      for (std::size_t j = 0; j < inputs_.size(); ++j)
+        if (inputs_[j] == id) inputs[i] = &x[static_cast<Index>(j)];
+    }
+  }
+
+  void require_model_inputs(Inputs<S> x) const {
+    if (layer_count() == 0) fail<ConfigError>("Graph", "the model has no layer");
+    if (x.count() != static_cast<Index>(inputs_.size()))
+      fail<ShapeError>("Graph", "expected ", inputs_.size(), " inputs, got ", x.count());
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      const Node& input = node(inputs_[i]);
+      const SequenceShape& found = x[static_cast<Index>(i)].shape();
+      if (found.features != input.shape.features || (input.shape.time != kAnyTime && found.time != input.shape.time))
+        fail<ShapeError>("Graph", "expected the input ", input.name, " with ", input.shape, ", got ", found);
+    }
+  }
+
+  template <class RunLayer>
+  const Sequence<S>& run(Inputs<S> x, Workspace<S>& workspace, const RunLayer& run_layer) const {
+    require_own(workspace);
+    require_model_inputs(x);
+    for (std::size_t n = 0; n < nodes_.size(); ++n) {
+      const Node& node = nodes_[n];
+      if (!node.layer) continue;
+      auto& slot = workspace.slots_[n];
+      gather_inputs(node, x, workspace, slot.inputs);
+      run_layer(*node.layer, std::span<const Sequence<S>* const>(slot.inputs), slot.output, *slot.run);
+    }
+    return workspace.output(output_);
+  }
+
+  std::vector<Node> nodes_;
+  std::vector<NodeId> inputs_;
+  NodeId output_;
+  Random random_;
+};
+
+}  // namespace tsattn

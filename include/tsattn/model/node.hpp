@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tsattn/core/index.hpp>
+#include <tsattn/core/sequence.hpp>
+#include <tsattn/model/any_layer.hpp>
+
+namespace tsattn {
+
+/// A node of a graph, as `Graph::input` and `Graph::add` name it.
+struct NodeId {
+  Index index = -1;
+
+  friend bool operator==(NodeId, NodeId) = default;
+};
+
+/// One node: an input of the model, or a layer and where its inputs come from.
+template <class S>
+struct Node {
+  std::string name;
+  std::string_view kind;              // "input", or the description's kKind
+  std::vector<NodeId> inputs;         // empty for an input
+  SampleShape shape;                  // of the node's output
+  std::optional<AnyLayer<S>> layer;   // none for an input
+  bool has_trained_ancestor = false;  // it or a node before it has weights, so backward must reach it
+};
+
+}  // namespace tsattn

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <tsattn/core/errors.hpp>
+#include <tsattn/core/named_tensors.hpp>
+#include <tsattn/core/sequence.hpp>
+#include <tsattn/model/any_layer.hpp>
+#include <tsattn/model/node.hpp>
+
+namespace tsattn {
+
+template <class S>
+class Graph;
+
+/// Everything that runs of a model write: outputs, caches, gradients. It belongs to the model it was made from (or a
+/// copy of that), grows to the largest batch it has seen, and is used by one thread at a time.
+template <class S>
+class Workspace {
+ public:
+  explicit Workspace(const Graph<S>& model) {
+    for (const auto& node : model.nodes()) {
+      Slot& slot = slots_.emplace_back();
+      slot.inputs.resize(node.inputs.size());
+      slot.d_inputs.resize(node.inputs.size());
+      slot.is_further.resize(node.inputs.size());
+      slot.further_gradients.resize(node.inputs.size());
+      if (!node.layer) continue;
+      slot.run = node.layer->make_run();
+      slot.run->append_gradients(node.name + '.', gradients_);
+    }
+  }
+
+  /// What the layer `id` gave out in the last run. (Empty for an input of the model: that is the caller's.)
+  const Sequence<S>& output(NodeId id) const { return slot(id).output; }
+  /// The attention weights of the last run [Tq, B, Tk]. Throws ConfigError if the node is no attention layer.
+  const Sequence<S>& attention_weights(NodeId id) const {
+    const LayerRun<S>* run = slot(id).run.get();
+    const Sequence<S>* weights = run == nullptr ? nullptr : run->attention_weights();
+    if (weights == nullptr) fail<ConfigError>("Workspace", "node ", id.index, " has no attention weights");
+    return *weights;
+  }
+
+  /// The gradients of all weights, in the order of Graph::parameters and under the same names.
+  const std::vector<NamedTensor<S>>& gradients() const { return gradients_; }
+  void zero_gradients() {
+    for (const NamedTensor<S>& gradient : gradients_) gradient.flat().setZero();
+  }
+
+ private:
+  friend class Graph<S>;
+
+  /// What one node writes.
+  struct Slot {
+    std::unique_ptr<LayerRun<S>> run;
+    Sequence<S> output;
+    Sequence<S> gradient;                    // dL/d(output)
+    Sequence<S>* wanted = nullptr;           // for an input of the model: where the caller wants that instead
+    bool is_reached = false;                 // in this backward run, something was written there
+    std::vector<const Sequence<S>*> inputs;  // the arguments of the layer's call, one each per input, kept so that a
+    std::vector<Sequence<S>*> d_inputs;      // run allocates nothing
+    std::vector<bool> is_further;
+    std::vector<Sequence<S>> further_gradients;
+
+    Sequence<S>* target() { return wanted != nullptr ? wanted : &gradient; }
+  };
+
+  const Slot& slot(NodeId id) const {
+    if (id.index < 0 || id.index >= static_cast<Index>(slots_.size()))
+      fail<ConfigError>("Workspace", "expected a node of the workspace's model, got node ", id.index);
+    return slots_[static_cast<std::size_t>(id.index)];
+  }
+
+  std::vector<Slot> slots_;
+  std::vector<NamedTensor<S>> gradients_;
+};
+
+}  // namespace tsattn

@@ -1,0 +1,71 @@
+// After the first batch of a shape nothing is allocated, in training and in inference.
+
+#include <cstddef>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "support/allocation_count.hpp"
+#include "support/layer_call.hpp"
+#include "support/layer_cases.hpp"
+
+namespace {
+
+using namespace tsattn;
+
+TEST_CASE("allocations are counted") {
+  const long before = test::allocation_count;
+  const Sequence<double> x({1, 1, 1});
+  const std::vector<int> list{1, 2, 3};
+  CHECK(test::allocation_count == before + 2);
+}
+
+TEST_CASE("a layer allocates nothing for a shape that it has seen, nor for a smaller batch") {
+  test::for_each_layer_case<float>([](const auto& c) {
+    INFO(c.name);
+    const auto smaller_inputs = c.inputs_of_batch(1, 2);
+    const test::Arguments<float> arguments(c.inputs), smaller(smaller_inputs);
+    typename decltype(c.layer)::Cache training, inference;
+    auto gradients = c.layer.parameters();
+    Sequence<float> y, inferred;
+    std::vector<Sequence<float>> d_inputs(c.inputs.size());
+    std::vector<Sequence<float>*> d_pointers;
+    for (Sequence<float>& d_input : d_inputs) d_pointers.push_back(&d_input);
+    const auto run = [&](Inputs<float> inputs) {
+      c.layer.forward(inputs, y, training);
+      c.layer.backward(inputs, y, y, training, gradients, std::span<Sequence<float>* const>(d_pointers));
+      c.layer.infer(inputs, inferred, inference);
+    };
+    run(arguments);
+    const long before = test::allocation_count;
+    run(arguments);
+    CHECK(test::allocation_count == before);
+    run(smaller);
+    CHECK(test::allocation_count == before);
+    run(arguments);
+    CHECK(test::allocation_count == before);
+  });
+}
+
+TEST_CASE("a recurrent layer allocates nothing step by step") {
+  test::for_each_recurrent_case<float>([](const auto& c) {
+    INFO(c.name);
+    const Sequence<float> x({1, 3, 5});
+    Sequence<float> dx;
+    typename decltype(c.layer)::Cache cache;
+    typename decltype(c.layer)::State state, d_state;
+    for (Sequence<float>& s : state) s = Sequence<float>({1, 3, 7});
+    d_state = state;
+    auto gradients = c.layer.parameters();
+    const auto run = [&] {
+      c.layer.step(x, state, cache);
+      c.layer.step_backward(x, d_state, cache, gradients, &dx);
+    };
+    run();
+    const long before = test::allocation_count;
+    run();
+    CHECK(test::allocation_count == before);
+  });
+}
+
+}  // namespace

@@ -1,0 +1,274 @@
+// What the recurrent layers share: states, single steps, and their messages.
+
+#include <array>
+#include <cstddef>
+#include <sstream>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <tsattn/layers/gru.hpp>
+#include <tsattn/layers/lstm.hpp>
+#include <tsattn/layers/recurrent.hpp>
+#include <tsattn/layers/rnn.hpp>
+
+#include "support/build_layer.hpp"
+#include "support/difference.hpp"
+#include "support/layer_call.hpp"
+#include "support/layer_cases.hpp"
+#include "support/random_values.hpp"
+#include "support/sequence_of.hpp"
+
+namespace {
+
+using namespace tsattn;
+using test::Arguments, test::build_layer, test::for_each_recurrent_case, test::same_bits, test::same_but_for_cuts;
+
+/// The states that a case starts from, as its inputs give them, or zeros.
+template <class Case>
+auto initial_state(const Case& c) {
+  typename decltype(c.layer)::State state;
+  for (std::size_t s = 0; s < state.size(); ++s) {
+    state[s].resize({1, c.inputs[0].batch(), c.layer.hidden()});
+    state[s].fill(0);
+    if (c.inputs.size() > 1) state[s] = c.inputs[1 + s];
+  }
+  return state;
+}
+
+/// The inputs x and every state.
+template <class S, std::size_t Count>
+std::vector<Sequence<S>> with_states(const Sequence<S>& x, const std::array<Sequence<S>, Count>& state) {
+  std::vector<Sequence<S>> inputs{x};
+  inputs.insert(inputs.end(), state.begin(), state.end());
+  return inputs;
+}
+
+/// Whether the layer of a case gives out h_T alone.
+template <class Case>
+bool returns_last_step(const Case& c) {
+  return test::output_shape(c.layer, c.inputs).time == 1;
+}
+
+TEST_CASE_TEMPLATE("no initial state is a state of zeros", S, float, double) {
+  for_each_recurrent_case<S>([](const auto& c) {
+    if (c.inputs.size() > 1) return;
+    INFO(c.name);
+    typename decltype(c.layer)::Cache cache;
+    Sequence<S> y, same;
+    c.layer.forward(Arguments<S>(c.inputs), y, cache);
+    c.layer.forward(Arguments<S>(with_states(c.inputs[0], initial_state(c))), same, cache);
+    CHECK(same_bits(same, y));
+  });
+}
+
+TEST_CASE_TEMPLATE("one run is two runs with the state carried over", S, float, double) {
+  for_each_recurrent_case<S>([](const auto& c) {
+    INFO(c.name);
+    using L = std::decay_t<decltype(c.layer)>;
+    const L layer = c.layer;
+    const Index steps = c.inputs[0].time();
+    const bool is_last_step = returns_last_step(c);
+    typename L::Cache cache;
+    typename L::State final_state, state;
+    Sequence<S> whole, y;
+    layer.forward(Arguments<S>(c.inputs), whole, cache);
+    layer.final_state(cache, final_state);
+    for (Index first = 1; first < steps; ++first)
+      for (const bool is_training : {true, false}) {
+        CAPTURE(first);
+        CAPTURE(is_training);
+        const auto run = [&](const std::vector<Sequence<S>>& inputs) {
+          is_training ? layer.forward(Arguments<S>(inputs), y, cache) : layer.infer(Arguments<S>(inputs), y, cache);
+          layer.final_state(cache, state);
+        };
+        run(with_states(test::steps_of(c.inputs[0], 0, first), initial_state(c)));
+        if (!is_last_step) CHECK(same_but_for_cuts(y, test::steps_of(whole, 0, first)));
+        run(with_states(test::steps_of(c.inputs[0], first, steps - first), state));
+        CHECK(same_but_for_cuts(y, is_last_step ? whole : test::steps_of(whole, first, steps - first)));
+        for (std::size_t s = 0; s < state.size(); ++s) CHECK(same_but_for_cuts(state[s], final_state[s]));
+      }
+  });
+}
+
+TEST_CASE_TEMPLATE("a run is its steps one by one", S, float, double) {
+  for_each_recurrent_case<S>([](const auto& c) {
+    if (returns_last_step(c)) return;
+    INFO(c.name);
+    const auto layer = c.layer;
+    using L = std::decay_t<decltype(layer)>;
+    typename L::Cache cache, step_cache;
+    typename L::State final_state, state = initial_state(c);
+    Sequence<S> y;
+    layer.forward(Arguments<S>(c.inputs), y, cache);
+    layer.final_state(cache, final_state);
+    for (Index t = 0; t < y.time(); ++t) {
+      layer.step(test::steps_of(c.inputs[0], t, 1), state, step_cache);
+      CHECK(same_but_for_cuts(state[0], test::steps_of(y, t, 1)));
+    }
+    for (std::size_t s = 0; s < state.size(); ++s) CHECK(same_but_for_cuts(state[s], final_state[s]));
+  });
+}
+
+TEST_CASE("steps backward one by one give the gradients of the whole") {
+  for_each_recurrent_case<double>([](const auto& c) {
+    if (returns_last_step(c)) return;
+    INFO(c.name);
+    const auto layer = c.layer;
+    using L = std::decay_t<decltype(layer)>;
+    const Sequence<double>& x = c.inputs[0];
+    const Index steps = x.time();
+    typename L::State state = initial_state(c), d_state = state;
+    const auto inputs = with_states(x, state);
+    Random random(2);
+    const auto dy = test::random_sequence<double>({steps, x.batch(), layer.hidden()}, random);
+    const auto whole = test::call_layer(layer, inputs, dy);
+
+    std::vector<typename L::Cache> caches(static_cast<std::size_t>(steps));
+    for (Index t = 0; t < steps; ++t)
+      layer.step(test::steps_of(x, t, 1), state, caches[static_cast<std::size_t>(t)]);
+    typename L::Parameters gradients = layer.parameters();
+    set_zero(gradients);
+    for (Sequence<double>& d : d_state) d.fill(0);
+    Sequence<double> dx;
+    // Other orders of the same additions: sums of up to 12 terms of the size 1, so some 12 eps of them.
+    constexpr double kTolerance = 1e-13;
+    for (Index t = steps; t-- > 0;) {
+      CAPTURE(t);
+      d_state[0].flat() += dy.step(t);
+      layer.step_backward(test::steps_of(x, t, 1), d_state, caches[static_cast<std::size_t>(t)], gradients, &dx);
+      CHECK(test::largest_difference(dx, test::steps_of(whole.d_inputs[0], t, 1)) <= kTolerance);
+    }
+    CHECK(test::largest_tensor_difference<double>(gradients, whole.gradients) <= kTolerance);
+    for (std::size_t s = 0; s < d_state.size(); ++s)
+      CHECK(test::largest_difference(d_state[s], whole.d_inputs[1 + s]) <= kTolerance);
+
+    typename L::Parameters without_dx = layer.parameters(), with_dx = without_dx;  // dx may be declined
+    set_zero(without_dx), set_zero(with_dx);
+    typename L::State d_first = d_state, d_second = d_state;
+    layer.step_backward(test::steps_of(x, 0, 1), d_first, caches[0], without_dx, nullptr);
+    layer.step_backward(test::steps_of(x, 0, 1), d_second, caches[0], with_dx, &dx);
+    CHECK(test::same_tensor_bits<double>(without_dx, with_dx));
+    for (std::size_t s = 0; s < d_first.size(); ++s) CHECK(same_bits(d_first[s], d_second[s]));
+  });
+}
+
+TEST_CASE_TEMPLATE("the last step is that of all steps, and so is its gradient", Description, Rnn, Lstm, Gru) {
+  const SequenceShape shape{4, 3, 5};
+  const auto all_steps = build_layer<double>(Description{.units = 7}, {shape.sample()});
+  const auto last_step = build_layer<double>(Description{.units = 7, .returns = Returns::last_step}, {shape.sample()});
+  Random random(2);
+  const std::vector<Sequence<double>> x{test::random_sequence<double>(shape, random)};
+  const auto dy_of_last = test::random_sequence<double>({1, 3, 7}, random);
+  Sequence<double> dy_of_all({4, 3, 7});
+  dy_of_all.step(3) = dy_of_last.flat();
+  const auto all = test::call_layer(all_steps, x, dy_of_all), last = test::call_layer(last_step, x, dy_of_last);
+  CHECK(same_bits(last.y, test::steps_of(all.y, 3, 1)));
+  CHECK(test::largest_tensor_difference<double>(last.gradients, all.gradients) == 0);
+  CHECK(test::largest_difference(last.d_inputs[0], all.d_inputs[0]) == 0);
+}
+
+TEST_CASE_TEMPLATE("recurrent layers take sequences of any length and batch", Description, Rnn, Lstm, Gru) {
+  const auto layer = build_layer<double>(Description{.units = 3}, {{kAnyTime, 2}});
+  typename decltype(layer)::Cache cache;
+  Sequence<double> y;
+  CHECK(layer.output_shape(std::vector<SampleShape>{{kAnyTime, 2}}) == SampleShape{kAnyTime, 3});
+  for (const SequenceShape& shape : {SequenceShape{5, 2, 2}, {1, 1, 2}, {9, 4, 2}}) {
+    const Sequence<double> x(shape);
+    layer.forward({&x}, y, cache);
+    CHECK(y.shape() == SequenceShape{shape.time, shape.batch, 3});
+  }
+}
+
+/// The messages that differ between the layers only in the name.
+template <class L>
+void check_messages(const L& layer, const std::string& name) {
+  typename L::Cache cache;
+  typename L::State state;
+  Sequence<double> y;
+  const Sequence<double> x({4, 2, 5}), wrong_x({12, 4, 5 + 2}), no_step({0, 2, 5});
+  for (Sequence<double>& s : state) s = Sequence<double>({1, 2, 3});
+
+  const std::string wrong_features = "[" + name + "] expected x with 5 features, got x = [time=12, batch=4, features=7]";
+  CHECK_THROWS_WITH_AS(layer.forward({&wrong_x}, y, cache), wrong_features.c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(layer.infer({&wrong_x}, y, cache), wrong_features.c_str(), ShapeError);
+  const std::string zero_steps = "[" + name + "] expected x with at least one step, got x = [time=0, batch=2, features=5]";
+  CHECK_THROWS_WITH_AS(layer.forward({&no_step}, y, cache), zero_steps.c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(layer.infer({&no_step}, y, cache), zero_steps.c_str(), ShapeError);
+
+  auto inputs = with_states(x, state);
+  for (const SequenceShape& wrong : {SequenceShape{1, 3, 3}, {1, 2, 4}, {2, 2, 3}}) {
+    for (std::size_t s = 1; s < inputs.size(); ++s) {
+      inputs = with_states(x, state);
+      inputs[s].resize(wrong);
+      std::ostringstream text;
+      text << "[" << name << "] expected an initial state = [time=1, batch=2, features=3], got " << wrong;
+      CHECK_THROWS_WITH_AS(layer.forward(Arguments<double>(inputs), y, cache), text.str().c_str(), ShapeError);
+      CHECK_THROWS_WITH_AS(layer.infer(Arguments<double>(inputs), y, cache), text.str().c_str(), ShapeError);
+    }
+  }
+
+  const std::string two_steps = "[" + name + "] expected x of one step = [time=1, batch=2, features=5], got [time=4, batch=2, features=5]";
+  CHECK_THROWS_WITH_AS(layer.step(x, state, cache), two_steps.c_str(), ShapeError);
+
+  const Sequence<double> one_step({1, 2, 5});
+  typename L::Parameters gradients = layer.parameters();
+  layer.step(one_step, state, cache);
+  state.back().resize({1, 2, 4});
+  const std::string wrong_gradient = "[" + name + "::backward] expected the gradient of a state = [time=1, batch=2, features=3], "
+                                     "got [time=1, batch=2, features=4]";
+  CHECK_THROWS_WITH_AS(layer.step_backward(one_step, state, cache, gradients, nullptr), wrong_gradient.c_str(), ShapeError);
+
+  const Sequence<double> dy({1, 2, 3});
+  layer.forward({&x}, y, cache);
+  const std::string wrong_dy = "[" + name + "::backward] expected dy = [time=4, batch=2, features=3], got [time=1, batch=2, features=3]";
+  CHECK_THROWS_WITH_AS(layer.backward({&x}, y, dy, cache, gradients, {}), wrong_dy.c_str(), ShapeError);
+}
+
+TEST_CASE("recurrent layers say what does not fit") {
+  check_messages(RnnLayer<double>(RnnCell<double>(5, 3)), "Rnn");
+  check_messages(LstmLayer<double>(LstmCell<double>(5, 3)), "Lstm");
+  check_messages(GruLayer<double>(GruCell<double>(5, 3)), "Gru");
+}
+
+TEST_CASE("cells refuse sizes below 1") {
+  CHECK_THROWS_WITH_AS(RnnCell<double>(0, 3), "[Rnn] expected features of at least 1, got 0", ConfigError);
+  CHECK_THROWS_WITH_AS(RnnCell<double>(3, -1), "[Rnn] expected hidden of at least 1, got -1", ConfigError);
+  CHECK_THROWS_WITH_AS(LstmCell<double>(0, 3), "[Lstm] expected features of at least 1, got 0", ConfigError);
+  CHECK_THROWS_WITH_AS(LstmCell<double>(3, 0), "[Lstm] expected hidden of at least 1, got 0", ConfigError);
+  CHECK_THROWS_WITH_AS(GruCell<double>(0, 3), "[Gru] expected features of at least 1, got 0", ConfigError);
+  CHECK_THROWS_WITH_AS(GruCell<double>(3, -2), "[Gru] expected hidden of at least 1, got -2", ConfigError);
+}
+
+TEST_CASE_TEMPLATE("building a recurrent layer checks units and inputs", Description, Rnn, Lstm, Gru) {
+  const SampleShape x{kAnyTime, 5}, h{1, 3};
+  const Description three{.units = 3};
+  CHECK_THROWS_WITH_AS(build_layer<double>(Description{}, {x}), "[a layer] expected units of at least 1, got 0", ConfigError);
+  CHECK_THROWS_WITH_AS(build_layer<double>(Description{.units = -3}, {x}), "[a layer] expected units of at least 1, got -3",
+                       ConfigError);
+  for (const SampleShape& wrong : {SampleShape{1, 4}, {2, 3}, {kAnyTime, 3}}) {
+    std::vector<SampleShape> inputs{x, h};
+    if (std::is_same_v<Description, Lstm>) inputs.push_back(h);
+    inputs.back() = wrong;
+    std::ostringstream text;
+    text << "[a layer] expected an initial state [time=1, features=3], got " << wrong;
+    CHECK_THROWS_WITH_AS(build_layer<double>(three, inputs), text.str().c_str(), ShapeError);
+  }
+}
+
+TEST_CASE("building a recurrent layer takes x, or x and every initial state") {
+  const SampleShape x{kAnyTime, 5}, h{1, 3};
+  const std::string h_alone = "[a layer] expected x, or x and the initial state h, got ";
+  for (const auto& [inputs, found] : {std::pair<std::vector<SampleShape>, std::string>{{}, "0 inputs"}, {{x, h, h}, "3 inputs"}}) {
+    CHECK_THROWS_WITH_AS(build_layer<double>(Rnn{.units = 3}, inputs), (h_alone + found).c_str(), ShapeError);
+    CHECK_THROWS_WITH_AS(build_layer<double>(Gru{.units = 3}, inputs), (h_alone + found).c_str(), ShapeError);
+  }
+  const std::string h_and_c = "[a layer] expected x, or x and the initial states h and c, got ";
+  for (const auto& [inputs, found] : {std::pair<std::vector<SampleShape>, std::string>{{}, "0 inputs"}, {{x, h}, "2 inputs"}})
+    CHECK_THROWS_WITH_AS(build_layer<double>(Lstm{.units = 3}, inputs), (h_and_c + found).c_str(), ShapeError);
+}
+
+}  // namespace

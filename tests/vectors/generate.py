@@ -1,0 +1,453 @@
+#!/usr/bin/env python3
+"""Writes the vectors against which tests/ proves tsattn equal to PyTorch; the C++ tests need only the JSON files.
+
+    generate.py [--output DIR]     writes the files (default: beside this script)
+    generate.py --check            compares what it would write with what is there; exit status 1 if they differ
+
+Everything is computed in double. The loss of a layer's case is sum(output_gradient * output), so that every element of
+the output counts, each differently. A tensor is {"shape": [...], "values": [...]}, flat in C order: sequences are
+(time, batch, features), matrices (rows, columns) as PyTorch's. Names and gate blocks are tsattn's; where PyTorch adds
+two biases and tsattn has one, the one is their sum. Numbers that are chosen here are multiples of 1/512, so that float
+holds them exactly and a replay in float starts without an error.
+"""
+
+import argparse
+import json
+import math
+import pathlib
+import random
+import sys
+
+import torch
+
+SEED = 20240607
+CHECK_TOLERANCE = 1e-12
+# A shift of all scores changes no softmax, so this bias has the gradient 0 and PyTorch's is what rounding leaves of it,
+# about 1e-17. Adam divides that by its epsilon: what it adds up to differs from one processor to the next.
+NOISE = {"attention_pooling.b": 1e-9}
+
+
+class Draw:
+    """Random tensors of one case: its own stream, so that adding a case changes no other."""
+
+    def __init__(self, *case):
+        self.random = random.Random(" ".join(map(str, (SEED,) + case)))
+
+    def __call__(self, *shape):
+        """In (-0.75, 1], around no symmetric point, and never 0, where relu has no derivative."""
+        numbers = [self.random.randint(-191, 256) or 1 for _ in range(math.prod(shape))]
+        return (torch.tensor(numbers, dtype=torch.float64) / 256).reshape(shape).requires_grad_()
+
+    def fill(self, module):
+        """Random parameters for a torch.nn module, in the order of their names."""
+        for _, parameter in sorted(module.named_parameters()):
+            parameter.data = self(*parameter.shape).detach()
+        return module
+
+
+def tensor(values):
+    return {"shape": list(values.shape), "values": values.detach().reshape(-1).tolist()}
+
+
+def tensors(named):
+    return {name: tensor(values) for name, values in named.items()}
+
+
+def require_close(one, other):
+    difference = (one - other).abs().max().item()
+    if not difference < 1e-14:
+        sys.exit(f"two ways to compute the same differ by {difference}")
+
+
+def gradients_of(leaves):
+    return {name: leaf.grad for name, leaf in leaves.items()}
+
+
+def record(draw, name, options, inputs, y, parameters, parameter_gradients, arguments=None, **more):
+    """One case. `parameters` and `parameter_gradients` are functions, the latter called after backward. `arguments`
+    names the input that each argument of the layer is: one input may be several. `more` are further tensors."""
+    dy = draw(*y.shape).detach()
+    (dy * y).sum().backward()
+    return {
+        "name": name,
+        "options": options,
+        "arguments": arguments or list(inputs),
+        "inputs": tensors(inputs),
+        "parameters": tensors(parameters()),
+        "output": tensor(y),
+        **{key: tensor(value) for key, value in more.items()},
+        "output_gradient": tensor(dy),
+        "input_gradients": tensors(gradients_of(inputs)),
+        "parameter_gradients": tensors(parameter_gradients()),
+    }
+
+
+def record_leaves(draw, name, options, inputs, y, parameters, **more):
+    """The same where the parameters are tsattn's own."""
+    return record(draw, name, options, inputs, y, lambda: parameters, lambda: gradients_of(parameters), **more)
+
+
+# Layers that torch.nn has.
+
+
+def dense_cases():
+    for name, bias in [("bias", True), ("no bias", False)]:
+        draw = Draw("dense", name)
+        linear = draw.fill(torch.nn.Linear(3, 4, bias=bias, dtype=torch.float64))
+        x = draw(5, 2, 3)
+        names = {"w": linear.weight, "b": linear.bias} if bias else {"w": linear.weight}
+        yield record_leaves(draw, name, {"units": 4, "bias": bias}, {"x": x}, linear(x), names)
+
+
+def activation_cases():
+    for function in ["tanh", "sigmoid", "relu"]:
+        draw = Draw("activation", function)
+        x = draw(4, 2, 5)
+        yield record_leaves(draw, function, {"activation": function}, {"x": x}, getattr(torch, function)(x), {})
+
+
+def two_biases(module):
+    """tsattn's parameters of a torch.nn.RNN or LSTM, and their gradients."""
+
+    def parameters():
+        return {"w_x": module.weight_ih_l0, "w_h": module.weight_hh_l0, "b": module.bias_ih_l0 + module.bias_hh_l0}
+
+    def gradients():
+        require_close(module.bias_ih_l0.grad, module.bias_hh_l0.grad)
+        return {"w_x": module.weight_ih_l0.grad, "w_h": module.weight_hh_l0.grad, "b": module.bias_ih_l0.grad}
+
+    return parameters, gradients
+
+
+def two_biases_of_gru(module):
+    """The same for a torch.nn.GRU, where the reset gate keeps the second bias of the block n apart."""
+    hidden = module.hidden_size
+
+    def parameters():
+        b = module.bias_ih_l0.clone()
+        b[: 2 * hidden] += module.bias_hh_l0[: 2 * hidden]
+        return {"w_x": module.weight_ih_l0, "w_h": module.weight_hh_l0, "b": b, "b_hn": module.bias_hh_l0[2 * hidden :]}
+
+    def gradients():
+        d_first, d_second = module.bias_ih_l0.grad, module.bias_hh_l0.grad
+        require_close(d_first[: 2 * hidden], d_second[: 2 * hidden])
+        return {"w_x": module.weight_ih_l0.grad, "w_h": module.weight_hh_l0.grad, "b": d_first,
+                "b_hn": d_second[2 * hidden :]}
+
+    return parameters, gradients
+
+
+RECURRENT_VARIANTS = [  # returns, are the initial states given, (T, B, F, H)
+    ("all_steps", True, (4, 2, 3, 5)),
+    ("all_steps", False, (5, 2, 3, 4)),
+    ("last_step", True, (5, 3, 2, 4)),
+    ("last_step", False, (4, 3, 2, 5)),
+]
+
+
+def variant_name(returns, given):
+    return returns.replace("_", " ") + (", given states" if given else ", zero states")
+
+
+def recurrent_cases(kind, module_type, options, own_parameters):
+    for returns, given, (steps, batch, features, hidden) in RECURRENT_VARIANTS:
+        name = variant_name(returns, given)
+        draw = Draw(kind, name)
+        module = draw.fill(module_type(features, hidden, dtype=torch.float64))
+        inputs = {"x": draw(steps, batch, features)}
+        if not given:
+            h, state = module(inputs["x"])
+        elif kind == "lstm":
+            inputs.update(h=draw(1, batch, hidden), c=draw(1, batch, hidden))
+            h, state = module(inputs["x"], (inputs["h"], inputs["c"]))
+        else:
+            inputs.update(h=draw(1, batch, hidden))
+            h, state = module(inputs["x"], inputs["h"])
+        final = dict(zip(["final_h", "final_c"], state if kind == "lstm" else [state]))
+        y = h if returns == "all_steps" else h[-1:]
+        all_options = {"units": hidden, "returns": returns, **options}
+        yield record(draw, name, all_options, inputs, y, *own_parameters(module), **final)
+
+
+def gru_reset_before_product(x, h, w_x, w_h, b):
+    """torch.nn.GRU has no such reset. Written out by gate, as in the header of include/tsattn/layers/gru.hpp."""
+    outputs = []
+    (w_xr, w_xz, w_xn), (w_hr, w_hz, w_hn), (b_r, b_z, b_n) = w_x.chunk(3), w_h.chunk(3), b.chunk(3)
+    for x_t in x:
+        r = torch.sigmoid(x_t @ w_xr.T + h @ w_hr.T + b_r)
+        z = torch.sigmoid(x_t @ w_xz.T + h @ w_hz.T + b_z)
+        n = torch.tanh(x_t @ w_xn.T + (r * h) @ w_hn.T + b_n)
+        h = (1 - z) * n + z * h
+        outputs.append(h)
+    return torch.stack(outputs)
+
+
+def gru_cases():
+    yield from recurrent_cases("gru", torch.nn.GRU, {"reset": "after_product"}, two_biases_of_gru)
+    for returns, given, (steps, batch, features, hidden) in RECURRENT_VARIANTS:
+        name = variant_name(returns, given) + ", reset before the product"
+        draw = Draw("gru", name)
+        parameters = {"w_x": draw(3 * hidden, features), "w_h": draw(3 * hidden, hidden), "b": draw(3 * hidden)}
+        inputs = {"x": draw(steps, batch, features)}
+        if given:
+            inputs["h"] = draw(1, batch, hidden)
+        start = inputs["h"][0] if given else torch.zeros(batch, hidden, dtype=torch.float64)
+        h = gru_reset_before_product(inputs["x"], start, **parameters)
+        y = h if returns == "all_steps" else h[-1:]
+        options = {"units": hidden, "returns": returns, "reset": "before_product"}
+        yield record_leaves(draw, name, options, inputs, y, parameters, final_h=h[-1:])
+
+
+# Attention, written with PyTorch's operations.
+
+
+def attention_scores(score, q, k, p):
+    """[Tq, B, Tk] from q [Tq, B, Dq] and k [Tk, B, Dk]."""
+    if score == "additive":
+        by_query = (q @ p["w_q"].T + p["b"]).unsqueeze(1)  # [Tq, 1, B, A]
+        by_key = (k @ p["w_k"].T).unsqueeze(0)  # [1, Tk, B, A]
+        return (torch.tanh(by_query + by_key) @ p["v"]).transpose(1, 2)
+    if score == "general":
+        return torch.einsum("qbi,ij,kbj->qbk", q, p["w"], k)
+    products = torch.einsum("qbi,kbi->qbk", q, k)
+    return products / math.sqrt(k.shape[2]) if score == "scaled_dot" else products
+
+
+def attend(scores, values, causal):
+    if causal:
+        steps = scores.shape[0]
+        future = torch.ones(steps, steps, dtype=torch.bool).triu(1).unsqueeze(1)  # [Tq, 1, Tk]
+        scores = scores.masked_fill(future, -math.inf)
+    weights = torch.softmax(scores, dim=2)
+    return torch.einsum("qbk,kbv->qbv", weights, values), weights
+
+
+def require_equal_to_batched_attention(q, k, v, causal, y):
+    """Scaled dot attention once more in the usual formulation, batch first: softmax(Q K^T / sqrt(D)) V."""
+    q, k, v = (x.detach().transpose(0, 1) for x in (q, k, v))
+    scores = torch.matmul(q, k.transpose(1, 2)) / math.sqrt(q.shape[2])
+    if causal:
+        scores += torch.full(scores.shape[1:], -math.inf, dtype=torch.float64).triu(1)
+    require_close(torch.matmul(torch.softmax(scores, dim=-1), v).transpose(0, 1), y)
+
+
+def attention_cases():
+    uses = [  # name, causal, (Tq, Tk, B); self attention has one input
+        ("query, keys, values", False, (4, 5, 2)),
+        ("causal", True, (4, 4, 2)),
+        ("self", False, (5, 5, 2)),
+        ("self causal", True, (5, 5, 2)),
+    ]
+    for score in ["dot", "scaled_dot", "general", "additive"]:
+        for use, causal, (query_steps, key_steps, batch) in uses:
+            name = f"{score}, {use}"
+            draw = Draw("attention", name)
+            alone = use.startswith("self")
+            features = 4 if alone else 3
+            query_features = features if alone or score in ("dot", "scaled_dot") else 6
+            units = 7 if score == "additive" else 0
+            if alone:
+                inputs, arguments = {"x": draw(query_steps, batch, features)}, ["x", "x", "x"]
+            else:
+                inputs = {"query": draw(query_steps, batch, query_features), "keys": draw(key_steps, batch, features),
+                          "values": draw(key_steps, batch, 8)}
+                arguments = list(inputs)
+            q, k, v = (inputs[argument] for argument in arguments)
+            parameters = {}
+            if score == "general":
+                parameters = {"w": draw(query_features, features)}
+            elif score == "additive":
+                parameters = {"w_q": draw(units, query_features), "w_k": draw(units, features), "b": draw(units),
+                              "v": draw(units)}
+            y, weights = attend(attention_scores(score, q, k, parameters), v, causal)
+            if score == "scaled_dot":
+                require_equal_to_batched_attention(q, k, v, causal, y)
+            options = {"score": score, "mask": "causal" if causal else "none", "units": units}
+            more = {"arguments": arguments, "attention_weights": weights}
+            yield record_leaves(draw, name, options, inputs, y, parameters, **more)
+
+
+def pool(score, h, p):
+    """[1, B, D] and the weights [1, B, T] from h [T, B, D]."""
+    scores = h @ p["v"] + p["b"] if score == "linear" else torch.tanh(h @ p["w"].T + p["b"]) @ p["v"]
+    weights = torch.softmax(scores, dim=0).T.unsqueeze(0)
+    return torch.einsum("qbt,tbd->qbd", weights, h), weights
+
+
+def attention_pooling_cases():
+    for score in ["linear", "tanh"]:
+        draw = Draw("attention_pooling", score)
+        h = draw(5, 3, 4)
+        units = 7 if score == "tanh" else 0
+        if score == "tanh":
+            parameters = {"w": draw(units, 4), "b": draw(units), "v": draw(units)}
+        else:
+            parameters = {"b": draw(1), "v": draw(4)}
+        y, weights = pool(score, h, parameters)
+        options = {"score": score, "units": units}
+        yield record_leaves(draw, score, options, {"h": h}, y, parameters, attention_weights=weights)
+
+
+# A whole model: LSTM -> linear attention pooling -> Dense(1).
+
+
+class LstmPoolingDense:
+    """The second bias of the LSTM is 0 and no parameter: with two, Adam would move their sum twice as far."""
+
+    def __init__(self, draw, features, hidden):
+        self.lstm = draw.fill(torch.nn.LSTM(features, hidden, dtype=torch.float64))
+        self.lstm.bias_hh_l0.data.zero_()
+        self.lstm.bias_hh_l0.requires_grad_(False)
+        self.dense = draw.fill(torch.nn.Linear(hidden, 1, dtype=torch.float64))
+        self.pooling = {"b": draw(1), "v": draw(hidden)}
+
+    def parameters(self):
+        return {
+            "lstm.w_x": self.lstm.weight_ih_l0,
+            "lstm.w_h": self.lstm.weight_hh_l0,
+            "lstm.b": self.lstm.bias_ih_l0,
+            "attention_pooling.b": self.pooling["b"],
+            "attention_pooling.v": self.pooling["v"],
+            "dense.w": self.dense.weight,
+            "dense.b": self.dense.bias,
+        }
+
+    def __call__(self, x):
+        pooled, weights = pool("linear", self.lstm(x)[0], self.pooling)
+        return self.dense(pooled), weights
+
+
+def model_cases():
+    name = "lstm, attention pooling, dense"
+    draw = Draw("model", name)
+    model, x = LstmPoolingDense(draw, 3, 5), draw(4, 2, 3)
+    y, weights = model(x)
+    yield record_leaves(draw, name, {"hidden": 5}, {"x": x}, y, model.parameters(), attention_weights=weights)
+
+
+# The same model in training.
+
+
+def training_case(name, max_norm):
+    features, hidden, steps, samples, batch_size, updates = 2, 5, 6, 40, 8, 200
+    draw = Draw("training")  # the same for every case: they differ only in what training does
+    model = LstmPoolingDense(draw, features, hidden)
+    for parameter in model.parameters().values():
+        parameter.data /= 2
+    x = draw(steps, samples, features).detach()
+    target = x[:, :, 0].mean(0) - 0.5 * x[-1, :, 1] + x[2, :, 0] * x[3, :, 1]
+    target = (target.reshape(1, samples, 1) * 256).round() / 256
+
+    parameters = model.parameters()
+    initial = tensors(parameters)
+    options = {"learning_rate": 0.01, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+    adam = torch.optim.Adam(parameters.values(), lr=options["learning_rate"], eps=options["epsilon"],
+                            betas=(options["beta1"], options["beta2"]))
+    losses, norms = [], []
+    for update in range(updates):
+        first = update * batch_size % samples
+        batch = slice(first, first + batch_size)
+        adam.zero_grad()
+        loss = torch.nn.functional.mse_loss(model(x[:, batch])[0], target[:, batch])
+        loss.backward()
+        norm = torch.sqrt(sum((p.grad**2).sum() for p in parameters.values())).item()
+        if max_norm is not None:
+            # By hand: torch.nn.utils.clip_grad_norm_ divides by norm + 1e-6, tsattn by the norm.
+            for parameter in parameters.values():
+                parameter.grad *= min(1.0, max_norm / norm)
+        adam.step()
+        losses.append(loss.item())
+        norms.append(norm)
+    if max_norm is not None:
+        clipped = sum(norm > max_norm for norm in norms)
+        if not updates / 5 < clipped < updates * 4 / 5:  # each branch of the min often
+            sys.exit(f"{clipped} of {updates} updates were clipped")
+    return {
+        "name": name,
+        "options": {"features": features, "hidden": hidden, "batch_size": batch_size, "updates": updates, **options,
+                    "max_norm": max_norm},
+        "data": tensors({"x": x, "y": target}),
+        "initial_parameters": initial,
+        "losses": {"shape": [updates], "values": losses},
+        "gradient_norms": {"shape": [updates], "values": norms},
+        "final_parameters": tensors(parameters),
+    }
+
+
+def training_adam_cases():
+    yield training_case("adam", None)
+    yield training_case("adam, clipped gradient norm", 0.25)
+
+
+FILES = {
+    "dense": dense_cases,
+    "activation": activation_cases,
+    "rnn": lambda: recurrent_cases("rnn", torch.nn.RNN, {}, two_biases),
+    "lstm": lambda: recurrent_cases("lstm", torch.nn.LSTM, {}, two_biases),
+    "gru": gru_cases,
+    "attention": attention_cases,
+    "attention_pooling": attention_pooling_cases,
+    "model": model_cases,
+    "training_adam": training_adam_cases,
+}
+
+
+def generate(cases):
+    return {"generator": pathlib.Path(__file__).name, "torch": torch.__version__, "seed": SEED, "cases": list(cases())}
+
+
+def to_text(value, indent=""):
+    """JSON with every tensor on a line of its own. Python writes floats so that reading gives back the same bits."""
+    deeper = indent + " "
+    if isinstance(value, dict) and value and "values" not in value:
+        items = [f"{deeper}{json.dumps(key)}: {to_text(item, deeper)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(items) + "\n" + indent + "}"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + ",\n".join(deeper + to_text(item, deeper) for item in value) + "\n" + indent + "]"
+    return json.dumps(value, allow_nan=False)
+
+
+def differences(stored, made, where="", tolerance=CHECK_TOLERANCE):
+    """A line for everything in which two JSON values differ."""
+    if isinstance(stored, dict) and isinstance(made, dict):
+        for key in sorted(set(stored) | set(made)):
+            if key not in stored or key not in made:
+                yield f"{where}/{key}: only in what is {'made' if key in made else 'stored'}"
+            elif key != "torch":  # another version that gives the same numbers is welcome
+                noise = NOISE.get(key, tolerance) if where.endswith("/final_parameters") else tolerance
+                yield from differences(stored[key], made[key], f"{where}/{key}", noise)
+    elif isinstance(stored, list) and isinstance(made, list) and len(stored) == len(made):
+        for i, (old, new) in enumerate(zip(stored, made)):
+            yield from differences(old, new, f"{where}[{i}]", tolerance)
+    elif isinstance(stored, float) and isinstance(made, float):
+        if not abs(stored - made) <= tolerance:
+            yield f"{where}: stored {stored!r}, made {made!r}"
+    elif stored != made:
+        yield f"{where}: stored {str(stored)[:60]}, made {str(made)[:60]}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description="PyTorch vectors for tsattn's tests")
+    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent, metavar="DIR")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit status 1 if the files are not equal")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)  # one order of additions
+
+    failed = False
+    for name, cases in FILES.items():
+        path = arguments.output / f"{name}.json"
+        made = generate(cases)
+        if not arguments.check:
+            arguments.output.mkdir(parents=True, exist_ok=True)
+            path.write_text(to_text(made) + "\n")
+            continue
+        lines = list(differences(json.loads(path.read_text()), made)) if path.exists() else ["missing"]
+        failed = failed or bool(lines)
+        print(f"{path.name}: {'differs' if lines else 'equal'}")
+        for line in lines[:10]:
+            print(f"  {line}")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
