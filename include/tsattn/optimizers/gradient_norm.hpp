@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cmath>
+#include <span>
+
+#include <tsattn/core/named_tensors.hpp>
+
+namespace tsattn {
+
+/// The Euclidean norm of all tensors taken as one vector, summed in double.
+template <class S>
+double global_norm(std::span<const NamedTensor<S>> tensors) {
+  double sum = 0;
+  for (const NamedTensor<S>& tensor : tensors)
+    for (Index i = 0; i < tensor.size(); ++i)
+      sum += static_cast<double>(tensor.data[i]) * static_cast<double>(tensor.data[i]);
+  return std::sqrt(sum);
+}
+
+/// The factor that brings gradients of global norm `norm` down to `limit`, 1 if they are below it or limit is 0.
+/// Source: Pascanu, Mikolov & Bengio 2013, Algorithm 1.
+inline double clipping_scale(double norm, double limit) { return limit > 0 && norm > limit ? limit / norm : 1.0; }
+
+}  // namespace tsattn

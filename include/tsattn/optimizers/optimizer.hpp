@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <utility>
+
+#include <tsattn/core/named_tensors.hpp>
+
+/// The contract of an optimizer. Like a layer it has two types: the description is a plain struct of options
+/// (`Adam{}`), and its `template <class S> class State` does the work and remembers what one step leaves for the next:
+///   State(const Description&)
+///   void step(parameters, gradients, gradient_scale)    moves the parameters against gradient_scale * gradients
+/// `parameters` and `gradients` list the same tensors in the same order at every step.
+namespace tsattn {
+
+/// Any optimizer behind one type; made from its description.
+template <class S>
+class AnyOptimizer {
+ public:
+  template <class Description>
+  requires requires { typename Description::template State<S>; }
+  AnyOptimizer(const Description& description)  // implicit: Trainer<float>(model, Adam{})
+      : held_(std::make_unique<Holder<typename Description::template State<S>>>(description)) {}
+
+  void step(std::span<const NamedTensor<S>> parameters, std::span<const NamedTensor<S>> gradients,
+            double gradient_scale) {
+    held_->step(parameters, gradients, gradient_scale);
+  }
+
+ private:
+  struct Held {
+    virtual ~Held() = default;
+    virtual void step(std::span<const NamedTensor<S>>, std::span<const NamedTensor<S>>, double gradient_scale) = 0;
+  };
+  template <class State>
+  struct Holder final : Held {
+    State state;
+
+    template <class Description>
+    explicit Holder(const Description& description) : state(description) {}
+    void step(std::span<const NamedTensor<S>> parameters, std::span<const NamedTensor<S>> gradients,
+              double scale) override {
+      state.step(parameters, gradients, scale);
+    }
+  };
+
+  std::unique_ptr<Held> held_;
+};
+
+}  // namespace tsattn

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <tsattn/core/index.hpp>
+#include <tsattn/training/history.hpp>
+
+namespace tsattn {
+
+/// A training in progress, as a callback sees it.
+class TrainingRun {
+ public:
+  Index epochs = 0;          ///< asked for
+  Index epoch = 0;           ///< the one in progress, counted from 1
+  Index batches = 0;         ///< in an epoch
+  Index batch = 0;           ///< the one just done, counted from 1
+  double batch_loss = 0;     ///< of that batch, before its step
+  double gradient_norm = 0;  ///< global norm of that batch's gradient, before clipping
+  History history;           ///< the epochs done so far
+
+  /// Training ends after this batch.
+  void stop(std::string reason) {
+    if (history.stop_reason.empty()) history.stop_reason = std::move(reason);
+  }
+  bool is_stopping() const { return !history.stop_reason.empty(); }
+
+  /// Remembers the weights as they are now as those of the best epoch.
+  virtual void keep_weights() = 0;
+  /// Puts the weights back that were kept last, if any were.
+  virtual void restore_weights() = 0;
+
+ protected:
+  TrainingRun() = default;
+  ~TrainingRun() = default;
+};
+
+/// Something that is told how a training goes. Made from any value with one or more of
+///   on_train_begin(TrainingRun&), on_batch_end(TrainingRun&), on_epoch_end(TrainingRun&), on_train_end(TrainingRun&)
+/// or from a function of a TrainingRun&, which is called at the end of every epoch. on_train_end is called also when an
+/// exception ends the training. Copies of a Callback share the value; `std::ref` makes one that the caller keeps.
+class Callback {
+ public:
+  template <class Listener>
+  requires(!std::same_as<std::remove_cvref_t<Listener>, Callback>)
+      Callback(Listener&& listener)  // implicit: .callbacks = {EarlyStopping{}, ProgressBar{}}
+      : held_(std::make_shared<Holder<std::remove_cvref_t<Listener>>>(std::forward<Listener>(listener))) {}
+
+  void on_train_begin(TrainingRun& run) const { held_->on_train_begin(run); }
+  void on_batch_end(TrainingRun& run) const { held_->on_batch_end(run); }
+  void on_epoch_end(TrainingRun& run) const { held_->on_epoch_end(run); }
+  void on_train_end(TrainingRun& run) const { held_->on_train_end(run); }
+
+ private:
+  struct Held {
+    virtual ~Held() = default;
+    virtual void on_train_begin(TrainingRun&) = 0;
+    virtual void on_batch_end(TrainingRun&) = 0;
+    virtual void on_epoch_end(TrainingRun&) = 0;
+    virtual void on_train_end(TrainingRun&) = 0;
+  };
+  template <class Listener>
+  struct Holder final : Held {
+    using Value = std::unwrap_reference_t<Listener>;
+    static constexpr bool kIsFunction = std::invocable<Value&, TrainingRun&>;
+    static constexpr bool kListens = requires(Value & value, TrainingRun& run) { value.on_train_begin(run); }
+    || requires(Value& value, TrainingRun& run) { value.on_batch_end(run); }
+    || requires(Value& value, TrainingRun& run) { value.on_epoch_end(run); }
+    || requires(Value& value, TrainingRun& run) { value.on_train_end(run); };
+    static_assert(kIsFunction || kListens,
+                  "a callback has on_train_begin, on_batch_end, on_epoch_end or on_train_end, or is a "
+                  "function of a TrainingRun&");
+    Listener listener;
+
+    explicit Holder(Listener held) : listener(std::move(held)) {}
+    Value& value() { return listener; }
+    void on_train_begin(TrainingRun& run) override {
+      if constexpr (requires { value().on_train_begin(run); }) value().on_train_begin(run);
+    }
+    void on_batch_end(TrainingRun& run) override {
+      if constexpr (requires { value().on_batch_end(run); }) value().on_batch_end(run);
+    }
+    void on_epoch_end(TrainingRun& run) override {
+      if constexpr (requires { value().on_epoch_end(run); }) {
+        value().on_epoch_end(run);
+      } else if constexpr (kIsFunction) {
+        value()(run);
+      }
+    }
+    void on_train_end(TrainingRun& run) override {
+      if constexpr (requires { value().on_train_end(run); }) value().on_train_end(run);
+    }
+  };
+
+  std::shared_ptr<Held> held_;
+};
+
+}  // namespace tsattn

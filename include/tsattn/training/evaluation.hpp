@@ -1,0 +1,130 @@
+#pragma once
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <vector>
+
+#include <tsattn/core/checks.hpp>
+#include <tsattn/core/errors.hpp>
+#include <tsattn/data/dataset.hpp>
+#include <tsattn/kernels/parallel.hpp>
+#include <tsattn/losses/mean_squared_error.hpp>
+#include <tsattn/model/graph.hpp>
+#include <tsattn/training/shards.hpp>
+
+/// A trained model over a whole dataset. Results are the same bits for any number of threads.
+namespace tsattn {
+
+struct EvaluationOptions {
+  Index batch_size = 32;  ///< samples that are in memory at a time, at least 1
+  int threads = 0;        ///< at most; 0: as many as OpenMP would use
+};
+
+/// Throws ShapeError unless `model` has one input and one output that fit `data`, DataError if the dataset is empty.
+template <class S>
+void require_fitting(std::string_view where, const Graph<S>& model, const Dataset<S>& data) {
+  if (model.inputs().size() != 1)
+    fail<ShapeError>(where, "expected a model with one input, got ", model.inputs().size());
+  if (data.size() == 0) fail<DataError>(where, "expected at least one sample, got an empty dataset");
+  const SampleShape wanted = model.node(model.inputs()[0]).shape, found = data.input_shape();
+  if (wanted.features != found.features || (wanted.time != kAnyTime && wanted.time != found.time))
+    fail<ShapeError>(where, "expected a dataset with inputs ", wanted, " for this model, got inputs ", found);
+  const SampleShape output = model.output_shape(), target = data.target_shape();
+  if (output.features != target.features || (output.time != kAnyTime && output.time != target.time))
+    fail<ShapeError>(where, "expected a model whose output has the shape of the targets, ", target, ", got output ",
+                     output, "; the last layer decides it");
+}
+
+namespace evaluation_parts {
+
+/// What one thread needs for one shard.
+template <class S>
+struct ShardMemory {
+  Workspace<S> workspace;
+  Sequence<S> x, target, dy;
+
+  explicit ShardMemory(const Graph<S>& model) : workspace(model) {}
+};
+
+/// Runs the model over all samples in order, a shard at a time, and calls `visit(first sample, memory)` after each one;
+/// the calls of one batch come from several threads.
+template <class S, class Visit>
+void for_each_shard(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options,
+                    const Visit& visit) {
+  require_positive("EvaluationOptions", "a batch_size", options.batch_size);
+  std::vector<Index> order(static_cast<std::size_t>(data.size()));
+  std::iota(order.begin(), order.end(), Index{0});
+  std::vector<ShardMemory<S>> memory;
+  for (Index begin = 0; begin < data.size(); begin += options.batch_size) {
+    const Index batch = (std::min)(options.batch_size, data.size() - begin), count = shard_count(batch);
+    while (static_cast<Index>(memory.size()) < count) memory.emplace_back(model);
+    kernels::parallel_for(count, options.threads, [&](Index i) {
+      const Shard part = shard(batch, count, i);
+      ShardMemory<S>& mine = memory[static_cast<std::size_t>(i)];
+      data.gather(
+          std::span(order).subspan(static_cast<std::size_t>(begin + part.begin), static_cast<std::size_t>(part.size())),
+          mine.x, mine.target);
+      model.infer({&mine.x}, mine.workspace);
+      visit(begin + part.begin, mine);
+    });
+  }
+}
+
+/// One Sequence per shard, picked out of its workspace, joined to one over all samples.
+template <class S, class Pick>
+Sequence<S> collect(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options, const Pick& pick) {
+  Sequence<S> all;
+  // The first sample tells the shape, so that the threads can write to their places.
+  const Index first = 0;
+  Workspace<S> workspace(model);
+  Sequence<S> x, target;
+  data.gather(std::span(&first, 1), x, target);
+  model.infer({&x}, workspace);
+  const Sequence<S>& one = pick(workspace);
+  all.resize({one.time(), data.size(), one.features()});
+  for_each_shard(model, data, options, [&](Index begin, const ShardMemory<S>& memory) {
+    const Sequence<S>& part = pick(memory.workspace);
+    for (Index t = 0; t < part.time(); ++t)
+      std::copy_n(part.step_data(t), part.features() * part.batch(), all.step_data(t) + begin * part.features());
+  });
+  return all;
+}
+
+}  // namespace evaluation_parts
+
+/// The model's output for every sample: [T', N, F']. Throws as require_fitting.
+template <class S>
+Sequence<S> predict(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options = {}) {
+  require_fitting("predict", model, data);
+  return evaluation_parts::collect(
+      model, data, options, [&](const Workspace<S>& w) -> const Sequence<S>& { return w.output(model.output()); });
+}
+
+/// The loss over all samples. Throws as require_fitting.
+template <class S, class Loss = MeanSquaredError>
+double evaluate(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options = {},
+                const Loss& loss = {}) {
+  require_fitting("evaluate", model, data);
+  // One place per sample, for the sums to have one order: a shard writes to the place of its first sample.
+  std::vector<double> parts(static_cast<std::size_t>(data.size()), 0.0);
+  evaluation_parts::for_each_shard(model, data, options,
+                                   [&](Index begin, const evaluation_parts::ShardMemory<S>& memory) {
+                                     const Index scalars = memory.target.size() / memory.target.batch() * data.size();
+                                     parts[static_cast<std::size_t>(begin)] =
+                                         loss.value(memory.workspace.output(model.output()), memory.target, scalars);
+                                   });
+  return std::accumulate(parts.begin(), parts.end(), 0.0);
+}
+
+/// The weights of the attention layer `node` for every sample: [Tq, N, Tk], where column n of step t holds the weights
+/// of query step t of sample n. Throws as require_fitting, and ConfigError if the node is no attention layer.
+template <class S>
+Sequence<S> attention_weights(const Graph<S>& model, NodeId node, const Dataset<S>& data,
+                              const EvaluationOptions& options = {}) {
+  require_fitting("attention_weights", model, data);
+  return evaluation_parts::collect(
+      model, data, options, [&](const Workspace<S>& w) -> const Sequence<S>& { return w.attention_weights(node); });
+}
+
+}  // namespace tsattn

@@ -1,0 +1,216 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tsattn/core/checks.hpp>
+#include <tsattn/core/random.hpp>
+#include <tsattn/losses/mean_squared_error.hpp>
+#include <tsattn/optimizers/adam.hpp>
+#include <tsattn/optimizers/gradient_norm.hpp>
+#include <tsattn/optimizers/optimizer.hpp>
+#include <tsattn/training/callbacks.hpp>
+#include <tsattn/training/evaluation.hpp>
+#include <tsattn/training/history.hpp>
+
+namespace tsattn {
+
+/// The order of the samples in an epoch: a new random one each time, or as they come.
+enum class Shuffle { each_epoch, never };
+
+struct FitOptions {
+  Index epochs = 1;       ///< at least 1
+  Index batch_size = 32;  ///< at least 1; the last batch of an epoch holds what is left
+  Shuffle shuffle = Shuffle::each_epoch;
+  std::uint64_t seed = 0;                ///< of the shuffling
+  double clip_norm = 0;                  ///< gradients of a larger global norm are scaled down to it; 0: never
+  int threads = 0;                       ///< at most; 0: as many as OpenMP would use
+  std::vector<Callback> callbacks = {};  ///< called in this order
+};
+
+/// Trains a model. Batches are cut into shards (training/shards.hpp) that threads run forward and backward on, each in
+/// a workspace of its own; shard gradients are added in a fixed order, so the weights are the same bits for any number
+/// of threads. The trainer keeps the optimizer's state from one `fit` to the next, and refers to the model, which must
+/// outlive it and keep its layers.
+template <class S, class Loss = MeanSquaredError>
+class Trainer {
+ public:
+  /// Throws ConfigError if an option of the optimizer makes no sense.
+  explicit Trainer(Graph<S>& model, AnyOptimizer<S> optimizer = Adam{}, Loss loss = {})
+      : model_(model), optimizer_(std::move(optimizer)), loss_(std::move(loss)), parameters_(model.parameters()) {}
+
+  /// Trains on `data`. After each epoch the loss on `validation`, if there is one, joins the history. Throws
+  /// ShapeError, ConfigError or DataError before the first step if options or data do not fit, and NumericError when a
+  /// loss or a gradient is not finite, naming epoch, batch and the first layer; weights that a callback kept are then
+  /// restored.
+  History fit(const Dataset<S>& data, const FitOptions& options) { return run(data, nullptr, options); }
+  History fit(const Dataset<S>& data, const Dataset<S>& validation, const FitOptions& options) {
+    return run(data, &validation, options);
+  }
+
+  /// The model's loss over all samples, see tsattn::evaluate.
+  double evaluate(const Dataset<S>& data, const EvaluationOptions& options = {}) const {
+    return tsattn::evaluate(model_, data, options, loss_);
+  }
+  /// The model's output for all samples, see tsattn::predict.
+  Sequence<S> predict(const Dataset<S>& data, const EvaluationOptions& options = {}) const {
+    return tsattn::predict(model_, data, options);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using ShardMemory = evaluation_parts::ShardMemory<S>;
+
+  class Run final : public TrainingRun {
+   public:
+    explicit Run(std::span<const NamedTensor<S>> parameters) : parameters_(parameters) {}
+    void keep_weights() override {
+      kept_.clear();
+      for (const NamedTensor<S>& tensor : parameters_)
+        kept_.insert(kept_.end(), tensor.data, tensor.data + tensor.size());
+      history.best_epoch = epoch;
+    }
+    void restore_weights() override {
+      if (kept_.empty()) return;
+      const S* from = kept_.data();
+      for (const NamedTensor<S>& tensor : parameters_) {
+        std::copy_n(from, tensor.size(), tensor.data);
+        from += tensor.size();
+      }
+    }
+
+   private:
+    std::span<const NamedTensor<S>> parameters_;
+    std::vector<S> kept_;
+  };
+
+  History run(const Dataset<S>& data, const Dataset<S>* validation, const FitOptions& options) {
+    require_positive("Trainer::fit", "epochs", options.epochs);
+    require_positive("Trainer::fit", "a batch_size", options.batch_size);
+    if (!(options.clip_norm >= 0))
+      fail<ConfigError>("Trainer::fit", "expected a clip_norm of at least 0, got ", options.clip_norm);
+    if (options.threads < 0) fail<ConfigError>("Trainer::fit", "expected threads of at least 0, got ", options.threads);
+    require_fitting("Trainer::fit", model_, data);
+    if (validation != nullptr) require_fitting("Trainer::fit, validation", model_, *validation);
+
+    Run run(parameters_);
+    run.epochs = options.epochs;
+    run.batches = (data.size() + options.batch_size - 1) / options.batch_size;
+    for (const Callback& callback : options.callbacks) callback.on_train_begin(run);
+    try {
+      run_epochs(data, validation, options, run);
+    } catch (...) {
+      for (const Callback& callback : options.callbacks) callback.on_train_end(run);
+      throw;
+    }
+    for (const Callback& callback : options.callbacks) callback.on_train_end(run);
+    return std::move(run.history);
+  }
+
+  void run_epochs(const Dataset<S>& data, const Dataset<S>* validation, const FitOptions& options, Run& run) {
+    Random random(options.seed);
+    std::vector<Index> order(static_cast<std::size_t>(data.size()));
+    std::iota(order.begin(), order.end(), Index{0});
+    for (run.epoch = 1; run.epoch <= options.epochs && !run.is_stopping(); ++run.epoch) {
+      const Clock::time_point begin = Clock::now();
+      if (options.shuffle == Shuffle::each_epoch) random.shuffle(std::span(order));
+      double loss = 0;
+      Index samples = 0;
+      for (run.batch = 1; run.batch <= run.batches && !run.is_stopping(); ++run.batch) {
+        const Index first = (run.batch - 1) * options.batch_size;
+        const Index size = (std::min)(options.batch_size, data.size() - first);
+        train_batch(
+            data,
+            std::span<const Index>(order).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(size)),
+            options, run);
+        loss += run.batch_loss * static_cast<double>(size);
+        samples += size;
+        for (const Callback& callback : options.callbacks) callback.on_batch_end(run);
+      }
+      EpochRecord record{run.epoch, loss / static_cast<double>(samples), std::nullopt, 0};
+      if (validation != nullptr) record.validation_loss = evaluate(*validation, {options.batch_size, options.threads});
+      record.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+      run.history.epochs.push_back(record);
+      for (const Callback& callback : options.callbacks) callback.on_epoch_end(run);
+    }
+  }
+
+  /// One step of the optimizer on the samples `batch`.
+  void train_batch(const Dataset<S>& data, std::span<const Index> batch, const FitOptions& options, Run& run) {
+    const Index size = static_cast<Index>(batch.size()), count = shard_count(size);
+    while (static_cast<Index>(shards_.size()) < count) shards_.emplace_back(model_);
+    losses_.resize(static_cast<std::size_t>(count));
+    kernels::parallel_for(count, options.threads, [&](Index i) {
+      const Shard part = shard(size, count, i);
+      ShardMemory& mine = shards_[static_cast<std::size_t>(i)];
+      data.gather(batch.subspan(static_cast<std::size_t>(part.begin), static_cast<std::size_t>(part.size())), mine.x,
+                  mine.target);
+      const Sequence<S>& y = model_.forward({&mine.x}, mine.workspace);
+      const Index scalars = mine.target.size() / part.size() * size;
+      losses_[static_cast<std::size_t>(i)] = loss_.value(y, mine.target, scalars);
+      loss_.gradient(y, mine.target, scalars, mine.dy);
+      mine.workspace.zero_gradients();
+      model_.backward({&mine.x}, mine.dy, mine.workspace);
+    });
+    run.batch_loss = std::accumulate(losses_.begin(), losses_.end(), 0.0);
+    if (!std::isfinite(run.batch_loss)) fail_not_finite(count, run);
+
+    const std::vector<NamedTensor<S>>& gradients = shards_[0].workspace.gradients();
+    for (Index i = 1; i < count; ++i)
+      for (std::size_t tensor = 0; tensor < gradients.size(); ++tensor)
+        gradients[tensor].flat() += shards_[static_cast<std::size_t>(i)].workspace.gradients()[tensor].flat();
+    run.gradient_norm = global_norm(std::span<const NamedTensor<S>>(gradients));
+    if (!std::isfinite(run.gradient_norm)) fail_gradient_not_finite(gradients, run);
+    optimizer_.step(parameters_, gradients, clipping_scale(run.gradient_norm, options.clip_norm));
+  }
+
+  /// "... in epoch 3, batch 17 of 50"
+  static std::string place(const Run& run) {
+    return "in epoch " + std::to_string(run.epoch) + ", batch " + std::to_string(run.batch) + " of " +
+           std::to_string(run.batches);
+  }
+
+  [[noreturn]] void fail_not_finite(Index shard_count, const Run& run) const {
+    fail<NumericError>("Trainer::fit", "expected a finite loss, got ", run.batch_loss, ' ', place(run), ": ",
+                       first_not_finite(shard_count), "; try a smaller learning rate or clip_norm");
+  }
+
+  /// Where the values of the last run stop being finite, in the order in which they were computed.
+  std::string first_not_finite(Index shard_count) const {
+    for (std::size_t n = 0; n < model_.nodes().size(); ++n) {
+      const auto& node = model_.nodes()[n];
+      for (Index i = 0; i < shard_count; ++i) {
+        const ShardMemory& memory = shards_[static_cast<std::size_t>(i)];
+        const Sequence<S>& values = node.layer ? memory.workspace.output({static_cast<Index>(n)}) : memory.x;
+        if (!std::all_of(values.data(), values.data() + values.size(), [](S value) { return std::isfinite(value); }))
+          return std::string("the first values that are not finite are ") +
+                 (node.layer ? "the output of the layer " : "in the input ") + node.name;
+      }
+    }
+    return "all outputs are finite, but the distance from the targets is not";
+  }
+
+  [[noreturn]] static void fail_gradient_not_finite(const std::vector<NamedTensor<S>>& gradients, const Run& run) {
+    std::string culprit = "their norm";
+    for (const NamedTensor<S>& gradient : gradients)
+      if (!gradient.flat().allFinite()) culprit = "the gradient of " + gradient.name;
+    fail<NumericError>("Trainer::fit", "expected finite gradients ", place(run), ", got ", culprit,
+                       " not finite; try a smaller learning rate or clip_norm");
+  }
+
+  Graph<S>& model_;
+  AnyOptimizer<S> optimizer_;
+  Loss loss_;
+  std::vector<NamedTensor<S>> parameters_;
+  std::vector<ShardMemory> shards_;
+  std::vector<double> losses_;
+};
+
+}  // namespace tsattn

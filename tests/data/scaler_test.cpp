@@ -1,0 +1,81 @@
+#include <cmath>
+#include <limits>
+
+#include <doctest/doctest.h>
+
+#include <tsattn/data/scaler.hpp>
+
+#include "support/difference.hpp"
+#include "support/random_values.hpp"
+#include "support/sequence_of.hpp"
+
+using namespace tsattn;
+using namespace tsattn::test;
+
+TEST_CASE("Scaler: standard scaling by hand") {
+  const auto series = sequence_of({4, 1, 2}, {1., 10., 3., 10., 5., 40., 99., -7.});
+  const Scaler scaler = Scaler::fit(Scaling::standard, series, {0, 3});
+  CHECK(scaler.features() == 2);
+  CHECK(scaler.shift(0) == doctest::Approx(3));
+  CHECK(scaler.scale(0) == doctest::Approx(std::sqrt(8.0 / 3)));  // of the population, as in scikit-learn
+  CHECK(scaler.shift(1) == doctest::Approx(20));
+  CHECK(scaler.scale(1) == doctest::Approx(std::sqrt(200.0)));
+  CHECK(scaler.transform(series)(3, 0, 0) == doctest::Approx((99 - 3) / std::sqrt(8.0 / 3)));
+}
+
+TEST_CASE("Scaler: min_max scaling maps the part it learned from onto [0, 1], and other values beyond") {
+  const auto series = sequence_of({4, 1, 1}, {2., 4., 3., 8.});
+  const auto scaled = Scaler::fit(Scaling::min_max, series, {0, 3}).transform(series);
+  CHECK(scaled(0, 0, 0) == 0);
+  CHECK(scaled(1, 0, 0) == 1);
+  CHECK(scaled(2, 0, 0) == 0.5);
+  CHECK(scaled(3, 0, 0) == 3);
+}
+
+TEST_CASE("Scaler: it learns from its part alone") {
+  Random random(1);
+  auto series = random_sequence<double>({50, 1, 3}, random);
+  for (const Scaling scaling : {Scaling::standard, Scaling::min_max}) {
+    const Scaler before = Scaler::fit(scaling, series, {10, 40});
+    auto poisoned = series;
+    for (Index f = 0; f < 3; ++f) poisoned(9, 0, f) = poisoned(40, 0, f) = 1e9;
+    const Scaler after = Scaler::fit(scaling, poisoned, {10, 40});
+    for (Index f = 0; f < 3; ++f) {
+      CHECK(before.shift(f) == after.shift(f));
+      CHECK(before.scale(f) == after.scale(f));
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("Scaler: inverse_transform undoes transform", S, float, double) {
+  Random random(2);
+  const auto series = random_sequence<S>({50, 1, 3}, random);
+  for (const Scaling scaling : {Scaling::none, Scaling::standard, Scaling::min_max}) {
+    const Scaler scaler = Scaler::fit(scaling, series, {0, 30});
+    // Each way computes in double and rounds to S once; the values, scaled or not, are below 4.
+    CHECK(largest_difference(scaler.inverse_transform(scaler.transform(series)), series) <=
+          4 * std::numeric_limits<S>::epsilon());
+  }
+  CHECK(same_bits(Scaler::fit(Scaling::none, series, {0, 30}).transform(series), series));
+}
+
+TEST_CASE("Scaler: errors") {
+  auto series = sequence_of({3, 1, 2}, {1., 5., 2., 5., 3., 5.});
+  CHECK_THROWS_WITH_AS(
+      Scaler::fit(Scaling::standard, series, {0, 3}),
+      "[Scaler::fit] expected a feature that varies, got feature 1 with the value 5 at all 3 steps; leave the "
+      "feature out or use Scaling::none",
+      DataError);
+  CHECK_NOTHROW(Scaler::fit(Scaling::none, series, {0, 3}));
+  CHECK_THROWS_WITH_AS(Scaler::fit(Scaling::standard, series, {2, 2}),
+                       "[Scaler::fit] expected at least one step to learn from, got none", DataError);
+  CHECK_THROWS_WITH_AS(
+      Scaler::fit(Scaling::standard, series, {0, 4}),
+      "[Scaler::fit] expected a part of a series with batch 1, got steps 0 to 4 of [time=3, batch=1, features=2]",
+      ConfigError);
+  CHECK_THROWS_WITH_AS(Scaler::fit(Scaling::none, series, {0, 3}).transform(Sequence<double>({3, 1, 1})),
+                       "[Scaler] expected 2 features, got [time=3, batch=1, features=1]", ShapeError);
+  series(1, 0, 0) = std::nan("");
+  CHECK_THROWS_WITH_AS(Scaler::fit(Scaling::min_max, series, {0, 3}),
+                       "[Scaler::fit] expected finite values, got nan at step 1, feature 0", DataError);
+}
