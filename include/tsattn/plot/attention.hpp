@@ -1,0 +1,89 @@
+#pragma once
+
+#include <algorithm>
+#include <filesystem>
+#include <locale>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tsattn/plot/gnuplot.hpp>
+
+namespace tsattn {
+
+struct AttentionPlotOptions {
+  std::string title = "Attention";
+  PlotValues window = {};              ///< the input values of the same steps, drawn above the weights; empty: none
+  std::string window_label = "input";  ///< with its unit: "temperature (°C)"
+  Index horizon = 1;                   ///< steps from the newest step of the window to the value that is forecast
+  PlotFormat format = PlotFormat::png;
+};
+
+/// Draws the attention weights of one window, oldest step first, as stems (for very many steps as a line) over the
+/// number of steps before the value that is forecast; a dashed line shows what equal weights would be. Files, result
+/// and errors as draw_with_gnuplot; throws also DataError if no weight or no value of the window is finite, ShapeError
+/// if the window has more or fewer steps, ConfigError for a horizon below 1.
+inline PlotResult plot_attention(const std::filesystem::path& directory, std::string_view name,
+                                 const PlotValues& weights, const AttentionPlotOptions& options = {}) {
+  constexpr std::string_view kWhere = "plot_attention";
+  constexpr Index kMostPoints = 120, kMostStems = 250;  // that can be told apart at this width
+  const Index steps = weights.size();
+  if (!weights.extent())
+    fail<DataError>(kWhere, "expected at least one finite weight, got ", steps, " weights without one");
+  const bool has_window = !options.window.empty();
+  if (has_window && options.window.size() != steps)
+    fail<ShapeError>(kWhere, "expected a window of ", steps, " steps, one for each weight, got ",
+                     options.window.size());
+  if (has_window && !options.window.extent())
+    fail<DataError>(kWhere, "expected at least one finite value in the window");
+  if (options.horizon < 1) fail<ConfigError>(kWhere, "expected a horizon of at least 1, got ", options.horizon);
+
+  std::vector<double> lags;
+  for (Index i = 0; i < steps; ++i) lags.push_back(static_cast<double>(steps - 1 - i + options.horizon));
+  std::vector<PlotColumn> columns{{"steps_before", lags}, {"weight", weights}};
+  const double newest = static_cast<double>(options.horizon), oldest = lags.front();
+
+  std::ostringstream script;
+  script.imbue(std::locale::classic());
+  script.precision(10);
+  script << "set xrange [" << oldest + 0.5 << ':' << newest - 0.5 << "]\n";
+  if (steps <= 12) script << "set xtics 1\n";
+  script << "set title " << gnuplot_string(options.title) << '\n';
+  if (has_window) {
+    columns.push_back({"input", options.window});
+    // Two panels; the left edge is set so that their axes stand above each other.
+    script << "set lmargin 13\nset multiplot\nset size 1, 0.52\nset origin 0, 0.48\nset tmargin 3\nset bmargin 1\n"
+           << "set title offset 0, 0\nset format x ''\nset ylabel " << gnuplot_string(options.window_label) << '\n'
+           << linear_y_axis({&options.window}) << "plot data using 1:3 with "
+           << (steps <= kMostPoints ? "linespoints pointtype 7 pointsize 0.7" : "lines") << " linewidth 2.5 linecolor '"
+           << plot_colour::kBlue << "' notitle\n"
+           << "unset title\nset format x '%.8g'\nset size 1, 0.48\nset origin 0, 0\n"
+           << "set tmargin 2\nset bmargin 3.5\n";
+  }
+  const double equal = 1 / static_cast<double>(steps);
+  std::ostringstream equal_label;
+  equal_label.imbue(std::locale::classic());
+  equal_label.precision(3);
+  equal_label << "equal weights (" << equal << ')';
+  script << "set xlabel 'steps before the forecast value'\nset ylabel 'attention weight'\n";
+  if (const auto extent = *weights.extent(); extent.min >= 0) {
+    const double top = 1.1 * (std::max)(extent.max, equal);
+    script << "set yrange [0:" << top << "]\nset ytics " << distance_of_tics(top, 5) << '\n';
+  } else {
+    script << linear_y_axis({&weights});
+  }
+  const std::string colour = std::string(" linecolor '").append(plot_colour::kVermillion).append("'");
+  if (steps <= kMostPoints) {
+    script << "plot data using 1:2 with impulses linewidth 2.5" << colour << " notitle, \\\n"
+           << "     data using 1:2 with points pointtype 7 pointsize 0.9" << colour;
+  } else {
+    script << "plot data using 1:2 with " << (steps <= kMostStems ? "impulses" : "lines") << " linewidth 1.5" << colour;
+  }
+  script << " title 'attention weight', \\\n     " << equal << " with lines linewidth 2 dashtype 2 linecolor '"
+         << plot_colour::kGrey << "' title " << gnuplot_string(equal_label.str()) << '\n';
+  if (has_window) script << "unset multiplot\n";
+  return draw_with_gnuplot(directory, name, options.format, columns, script.str());
+}
+
+}  // namespace tsattn
