@@ -55,7 +55,7 @@ Results run(const Options& options) {
   std::cout << ts::summary(model) << '\n'
             << training.size() << " windows to train on, " << validation.size() << " to validate with\n\n";
 
-  ts::Trainer<float> trainer(model, ts::Adam{.learning_rate = 1e-3});
+  ts::Trainer<float> trainer(model, ts::Adam{.learning_rate = 5e-4});
   results.history =
       trainer.fit(training, validation,
                   {.epochs = options.epochs,

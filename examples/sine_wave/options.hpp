@@ -13,7 +13,7 @@ struct Options {
   std::string cell = "lstm";
   std::string attention = "pooling";
   double noise = 0.05;
-  tsattn::Index length = 4000;
+  tsattn::Index length = 6000;
   std::uint64_t seed = 1;
   int threads = 0;
   std::filesystem::path output = "outputs";

@@ -79,7 +79,7 @@ void add_product(Index rows, Index cols, Index depth, const Scalar* a, Index a_c
   // depth of thousands, and A would otherwise come from memory once for every four columns.
   constexpr Index kDepth = 256;
   for (Index k = 0; k < depth; k += kDepth) {
-    const Index slice = std::min(kDepth, depth - k);
+    const Index slice = (std::min)(kDepth, depth - k);
     Index j = 0;
     for (; j + 4 <= cols; j += 4)
       add_product_columns<4>(rows, slice, a + k * a_col, a_col, b + k * b_row + j * b_col, b_row, b_col, c + j * c_col,

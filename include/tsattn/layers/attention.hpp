@@ -89,9 +89,7 @@ class AttentionLayer {
     switch (score) {
       case Score::dot:
       case Score::scaled_dot:
-        if (query_features != key_features)
-          fail<ShapeError>(kWhere, "expected query and keys of the same size for the score ", name_of(score), ", got ",
-                           query_features, " and ", key_features, "; the scores general and additive take any sizes");
+        require_equal_sizes(kWhere, query_features, key_features, score);
         break;
       case Score::general:
         parameters_.w = Matrix<S>(query_features, key_features);
@@ -180,6 +178,14 @@ class AttentionLayer {
         }
       }
     back_project(query, keys, cache, gradients, d_inputs[0], d_inputs[1]);
+  }
+
+  /// Throws ShapeError if a dot score is asked of queries and keys of different size.
+  static void require_equal_sizes(std::string_view where, Index query_features, Index key_features, Score score) {
+    const bool is_dot = score == Score::dot || score == Score::scaled_dot;
+    if (is_dot && query_features != key_features)
+      fail<ShapeError>(where, "expected query and keys of the same size for the score ", name_of(score), ", got ",
+                       query_features, " and ", key_features, "; the scores general and additive take any sizes");
   }
 
  private:
@@ -304,6 +310,7 @@ struct Attention {
       fail<ShapeError>(context.where, "expected as many query steps as key steps for a causal mask, got query ", query,
                        " and keys ", keys);
     if (units < 0) fail<ConfigError>(context.where, "expected units of at least 0, got ", units);
+    AttentionLayer<S>::require_equal_sizes(context.where, query.features, keys.features, score);
     AttentionLayer<S> layer(query.features, keys.features, score, mask, units == 0 ? keys.features : units);
     typename AttentionLayer<S>::Parameters& p = layer.parameters();
     const bool keras = initialization == Initialization::keras;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -111,9 +112,21 @@ class AnyLayer {
       layer.backward(inputs, y, dy, own(run).cache, own(run).gradients, d_inputs);
     }
 
-    static Run<L>& own(LayerRun<S>& run) {
-      if (auto* mine = dynamic_cast<Run<L>*>(&run)) return *mine;
+    Run<L>& own(LayerRun<S>& run) const {
+      if (auto* mine = dynamic_cast<Run<L>*>(&run); mine != nullptr && has_own_sizes(mine->gradients)) return *mine;
       fail<ConfigError>("AnyLayer", "the workspace was made for another model");
+    }
+
+    /// Whether the gradients are those of these parameters, tensor by tensor, so that none is written past its end.
+    bool has_own_sizes(const typename L::Parameters& gradients) const {
+      return hash_of_sizes(gradients) == hash_of_sizes(layer.parameters());
+    }
+    static std::uint64_t hash_of_sizes(const typename L::Parameters& parameters) {
+      std::uint64_t hash = 0;
+      L::Parameters::visit(parameters, [&](std::string_view, const auto& tensor) {
+        hash = hash * 0x9E3779B97F4A7C15U + static_cast<std::uint64_t>(tensor.size());
+      });
+      return hash;
     }
   };
 

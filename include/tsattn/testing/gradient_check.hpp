@@ -96,7 +96,8 @@ inline GradientReport gradient_check(std::span<const NamedTensor<double>> variab
           (at(original - 2 * h) - 8 * at(original - h) + 8 * at(original + h) - at(original + 2 * h)) / (12 * h);
       value = original;
       const double found = analytic[i].data[entry];
-      const double relative = std::abs(found - numeric) / std::max({std::abs(found), std::abs(numeric), floor});
+      const double scale = (std::max)({std::abs(found), std::abs(numeric), floor});
+      const double relative = found == numeric ? 0 : std::abs(found - numeric) / scale;  // both may be exactly 0
       ++report.entries;
       if (!(relative <= worst.relative))
         worst = {variable.name, entry % variable.rows, entry / variable.rows, found, numeric, relative};
