@@ -15,7 +15,8 @@ bool is_aligned(const AlignedBuffer<Scalar>& buffer) {
   return reinterpret_cast<std::uintptr_t>(buffer.data()) % 64 == 0;
 }
 
-TEST_CASE_TEMPLATE("a buffer starts at a multiple of 64 bytes and holds zeros", Scalar, float, double, char, std::int64_t) {
+TEST_CASE_TEMPLATE("a buffer starts at a multiple of 64 bytes and holds zeros", Scalar, float, double, char,
+                   std::int64_t) {
   for (const Index size : {1, 2, 3, 7, 16, 17, 1000}) {
     CAPTURE(size);
     const AlignedBuffer<Scalar> buffer(size);

@@ -8,8 +8,8 @@ namespace {
 
 using namespace tsattn;
 
-TEST_CASE_TEMPLATE("every error carries its text and can be caught as Error", E, ShapeError, ConfigError, DataError, NumericError,
-                   IoError) {
+TEST_CASE_TEMPLATE("every error carries its text and can be caught as Error", E, ShapeError, ConfigError, DataError,
+                   NumericError, IoError) {
   const auto throw_error = [] { fail<E>("Dense", "expected x with ", 7, " features, got ", 5.5, '!'); };
   CHECK_THROWS_WITH_AS(throw_error(), "[Dense] expected x with 7 features, got 5.5!", E);
   CHECK_THROWS_AS(throw_error(), Error);

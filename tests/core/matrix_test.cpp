@@ -156,6 +156,18 @@ TEST_CASE("a vector is made from and assigned an Eigen expression, even one that
   CHECK(copy(1) == 1);
 }
 
+TEST_CASE("assigning an expression of the same size keeps the memory, which others may be looking at") {
+  Matrix<double> m = numbered(2, 3);
+  Vector<double> v = Eigen::Vector3d(1, 2, 3);
+  const double *const matrix_memory = m.data(), *const vector_memory = v.data();
+  m = m.map() * 3;
+  v = v.map().reverse();
+  CHECK(m.data() == matrix_memory);
+  CHECK(m(1, 2) == 36);
+  CHECK(v.data() == vector_memory);
+  CHECK(v(0) == 3);
+}
+
 TEST_CASE("negative sizes are refused, and leave the tensor as it was") {
   CHECK_THROWS_WITH_AS(Matrix<float>(-1, 2), "[Matrix] expected sizes of at least 0, got [-1, 2]", ShapeError);
   CHECK_THROWS_WITH_AS(Matrix<float>(3, -4), "[Matrix] expected sizes of at least 0, got [3, -4]", ShapeError);

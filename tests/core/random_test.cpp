@@ -15,18 +15,20 @@ namespace {
 
 using namespace tsattn;
 
-// Stored numbers come from a Python script written from the published C code of xoshiro256++ 1.0 and splitmix64 (Blackman
-// & Vigna) with integers mod 2^64. Its floating-point steps are Python's own IEEE doubles, a fused multiply-add being the
-// rounding of the exact fraction a b + c. The bits of seed 0 are also those that the Rust crate `rand` stores for
-// Xoshiro256PlusPlus::seed_from_u64(0).
+// Stored numbers come from a Python script written from the published C code of xoshiro256++ 1.0 and splitmix64
+// (Blackman & Vigna) with integers mod 2^64. Its floating-point steps are Python's own IEEE doubles, a fused
+// multiply-add being the rounding of the exact fraction a b + c. The bits of seed 0 are also those that the Rust crate
+// `rand` stores for Xoshiro256PlusPlus::seed_from_u64(0).
 
 TEST_CASE("bits are those of xoshiro256++ filled by SplitMix64") {
   struct Case {
     std::uint64_t seed;
     std::array<std::uint64_t, 5> bits;
   };
-  for (const Case& c : {Case{0, {0x53175d61490b23df, 0x61da6f3dc380d507, 0x5c0fdf91ec9a7bfc, 0x02eebf8c3bbe5e1a, 0x7eca04ebaf4a5eea}},
-                        Case{1, {0xcfc5d07f6f03c29b, 0xbf424132963fe08d, 0x19a37d5757aaf520, 0xbf08119f05cd56d6, 0x2f47184b86186fa4}}}) {
+  for (const Case& c :
+       {Case{0, {0x53175d61490b23df, 0x61da6f3dc380d507, 0x5c0fdf91ec9a7bfc, 0x02eebf8c3bbe5e1a, 0x7eca04ebaf4a5eea}},
+        Case{1,
+             {0xcfc5d07f6f03c29b, 0xbf424132963fe08d, 0x19a37d5757aaf520, 0xbf08119f05cd56d6, 0x2f47184b86186fa4}}}) {
     Random random(c.seed);
     for (const std::uint64_t expected : c.bits) CHECK(random.bits() == expected);
   }
@@ -39,8 +41,12 @@ TEST_CASE("normal gives the same numbers everywhere, to the last bit") {
     std::array<double, 5> values;
   };
   // Each lies within 2 ULP of the same formula evaluated with 200 bits.
-  for (const Case& c : {Case{0, {-0x1.8a8af17f2fe67p+0, -0x1.08d7cb6a3955dp-8, 0x1.c958a80b0b8e6p-4, -0x1.a60c5aa96ee22p-3, -0x1.8321083be657ep-3}},
-                        Case{1, {0x1.7fe2b6e80acbfp-1, -0x1.b4f02841c1196p-2, -0x1.3f7ed083decfap+0, 0x1.4652ec32968b3p-2, 0x1.3c2e04441ae26p-1}}}) {
+  for (const Case& c : {Case{0,
+                             {-0x1.8a8af17f2fe67p+0, -0x1.08d7cb6a3955dp-8, 0x1.c958a80b0b8e6p-4, -0x1.a60c5aa96ee22p-3,
+                              -0x1.8321083be657ep-3}},
+                        Case{1,
+                             {0x1.7fe2b6e80acbfp-1, -0x1.b4f02841c1196p-2, -0x1.3f7ed083decfap+0, 0x1.4652ec32968b3p-2,
+                              0x1.3c2e04441ae26p-1}}}) {
     Random random(c.seed);
     for (const double expected : c.values) CHECK(random.normal() == expected);
   }
@@ -143,7 +149,8 @@ TEST_CASE("below has no bias where a remainder would have a large one") {
   Random random(7);
   std::array<int, 3> found{};
   for (int i = 0; i < kCount; ++i) ++found[static_cast<std::size_t>(random.below(3 * kThird) / kThird)];
-  for (const int n : found) CHECK(std::abs(n - kCount / 3) < 5 * std::sqrt(kCount * 2.0 / 9));  // five standard deviations
+  for (const int n : found)
+    CHECK(std::abs(n - kCount / 3) < 5 * std::sqrt(kCount * 2.0 / 9));  // five standard deviations
 }
 
 TEST_CASE("below refuses a count that leaves nothing to draw") {

@@ -119,13 +119,13 @@ TEST_CASE("shapes compare and print with named axes") {
 }
 
 TEST_CASE("negative sizes are refused, and leave the sequence as it was") {
-  CHECK_THROWS_WITH_AS(Sequence<float>({-1, 2, 3}), "[Sequence] expected sizes of at least 0, got [time=-1, batch=2, features=3]",
-                       ShapeError);
-  CHECK_THROWS_WITH_AS(Sequence<float>({1, -2, 3}), "[Sequence] expected sizes of at least 0, got [time=1, batch=-2, features=3]",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(Sequence<float>({-1, 2, 3}),
+                       "[Sequence] expected sizes of at least 0, got [time=-1, batch=2, features=3]", ShapeError);
+  CHECK_THROWS_WITH_AS(Sequence<float>({1, -2, 3}),
+                       "[Sequence] expected sizes of at least 0, got [time=1, batch=-2, features=3]", ShapeError);
   Sequence<double> x = numbered({4, 2, 3});
-  CHECK_THROWS_WITH_AS(x.resize({1, 2, -3}), "[Sequence] expected sizes of at least 0, got [time=1, batch=2, features=-3]",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(x.resize({1, 2, -3}),
+                       "[Sequence] expected sizes of at least 0, got [time=1, batch=2, features=-3]", ShapeError);
   CHECK(x.shape() == SequenceShape{4, 2, 3});
   CHECK(x(3, 1, 2) == 312);
 }

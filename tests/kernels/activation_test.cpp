@@ -73,8 +73,10 @@ TEST_CASE("backward is dy times the slope") {
     function.backward(4, y.data(), dy.data(), dx.data());
     for (std::size_t i = 0; i < 4; ++i) {
       const double slope = (value_of(function, x[i] + kStep) - value_of(function, x[i] - kStep)) / (2 * kStep);
-      // The central difference: h^2 / 6 times a third derivative of at most 2, and roundings of eps / h; |dy| is 4 at most.
-      CHECK(std::abs(dx[i] - dy[i] * slope) <= 4 * (kStep * kStep / 3 + 2 * std::numeric_limits<double>::epsilon() / kStep));
+      // The central difference: h^2 / 6 times a third derivative of at most 2, and roundings of eps / h; |dy| is 4 at
+      // most.
+      CHECK(std::abs(dx[i] - dy[i] * slope) <=
+            4 * (kStep * kStep / 3 + 2 * std::numeric_limits<double>::epsilon() / kStep));
     }
   }
 }

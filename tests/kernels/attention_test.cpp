@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -18,14 +19,16 @@ using test::random_values;
 
 constexpr Index kCount = 4, kSize = 3, kStride = 5;  // keys of one sample of a batch: a gap of two values between them
 constexpr double kScale = 0.5;
-// Sums of at most 4 terms of magnitude up to 1.2 and three roundings, on top of a start of up to 1.05; two computations.
+// Sums of at most 4 terms of magnitude up to 1.2 and three roundings, on top of a start of up to 1.05; two
+// computations.
 constexpr double kTolerance = 2 * 7 * 6 * std::numeric_limits<double>::epsilon();
 
 /// Operands of every kernel here, with gaps that are NaN. Gradients start at random values: they are added to.
 struct Operands {
   Random random{1};
-  std::vector<double> p = random_values<double>(kSize, random), v = random_values<double>(kSize, random), keys = with_gaps(),
-                      ds = random_values<double>(kCount, random), dp = random_values<double>(kSize, random), dv = random_values<double>(kSize, random),
+  std::vector<double> p = random_values<double>(kSize, random), v = random_values<double>(kSize, random),
+                      keys = with_gaps(), ds = random_values<double>(kCount, random),
+                      dp = random_values<double>(kSize, random), dv = random_values<double>(kSize, random),
                       d_keys = with_gaps();
 
   std::vector<double> with_gaps() {
@@ -50,7 +53,8 @@ TEST_CASE("dot scores are scale p . key, and their gradients are added") {
   const Operands o;
   std::vector<double> s(kCount), dp = o.dp, d_keys = o.d_keys;
   kernels::dot_scores(kCount, kSize, kScale, o.p.data(), o.keys.data(), kStride, s.data());
-  kernels::dot_scores_backward(kCount, kSize, kScale, o.p.data(), o.keys.data(), kStride, o.ds.data(), dp.data(), d_keys.data());
+  kernels::dot_scores_backward(kCount, kSize, kScale, o.p.data(), o.keys.data(), kStride, o.ds.data(), dp.data(),
+                               d_keys.data());
   for (Index k = 0; k < kCount; ++k) {
     double expected = 0;
     for (Index i = 0; i < kSize; ++i) {
@@ -67,18 +71,21 @@ TEST_CASE("dot scores are scale p . key, and their gradients are added") {
   }
   check_gaps(d_keys);
 
-  std::vector<double> dp_alone = o.dp;  // without the keys' gradient the query's is the same
-  kernels::dot_scores_backward<double>(kCount, kSize, kScale, o.p.data(), o.keys.data(), kStride, o.ds.data(), dp_alone.data(),
-                                       nullptr);
+  std::vector<double> dp_alone = o.dp, d_keys_alone = o.d_keys;  // either may be declined, and the other is the same
+  kernels::dot_scores_backward<double>(kCount, kSize, kScale, o.p.data(), o.keys.data(), kStride, o.ds.data(),
+                                       dp_alone.data(), nullptr);
   CHECK(dp_alone == dp);
+  kernels::dot_scores_backward<double>(kCount, kSize, kScale, o.p.data(), o.keys.data(), kStride, o.ds.data(), nullptr,
+                                       d_keys_alone.data());
+  CHECK(std::memcmp(d_keys_alone.data(), d_keys.data(), d_keys.size() * sizeof(double)) == 0);
 }
 
 TEST_CASE("additive scores are v . tanh(p + key), and their gradients are added") {
   const Operands o;
   std::vector<double> s(kCount), dv = o.dv, dp = o.dp, d_keys = o.d_keys;
   kernels::additive_scores(kCount, kSize, o.v.data(), o.p.data(), o.keys.data(), kStride, s.data());
-  kernels::additive_scores_backward(kCount, kSize, o.v.data(), o.p.data(), o.keys.data(), kStride, o.ds.data(), dv.data(),
-                                    dp.data(), d_keys.data());
+  kernels::additive_scores_backward(kCount, kSize, o.v.data(), o.p.data(), o.keys.data(), kStride, o.ds.data(),
+                                    dv.data(), dp.data(), d_keys.data());
   std::vector<double> expected_dv = o.dv, expected_dp = o.dp;
   for (Index k = 0; k < kCount; ++k) {
     double expected = 0;
@@ -104,7 +111,8 @@ TEST_CASE("a weighted sum is assigned; of its gradients dw is assigned and that 
   const std::vector<double>&w = o.ds, &dc = o.p, &values = o.keys;
   std::vector<double> c(kSize, std::numeric_limits<double>::quiet_NaN()), dw(kCount, c[0]), d_values = o.d_keys;
   kernels::weighted_sum(kCount, kSize, w.data(), values.data(), kStride, c.data());
-  kernels::weighted_sum_backward(kCount, kSize, w.data(), values.data(), kStride, dc.data(), dw.data(), d_values.data());
+  kernels::weighted_sum_backward(kCount, kSize, w.data(), values.data(), kStride, dc.data(), dw.data(),
+                                 d_values.data());
   for (Index i = 0; i < kSize; ++i) {
     double expected = 0;
     for (Index k = 0; k < kCount; ++k) expected += element(w, k) * o.key(k, i);
@@ -114,14 +122,16 @@ TEST_CASE("a weighted sum is assigned; of its gradients dw is assigned and that 
     double expected = 0;
     for (Index i = 0; i < kSize; ++i) {
       expected += element(dc, i) * o.key(k, i);
-      CHECK(std::abs(Operands::at(d_values, k, i) - (Operands::at(o.d_keys, k, i) + element(w, k) * element(dc, i))) <= kTolerance);
+      CHECK(std::abs(Operands::at(d_values, k, i) - (Operands::at(o.d_keys, k, i) + element(w, k) * element(dc, i))) <=
+            kTolerance);
     }
     CHECK(std::abs(element(dw, k) - expected) <= kTolerance);
   }
   check_gaps(d_values);
 
   std::vector<double> dw_alone(kCount);
-  kernels::weighted_sum_backward<double>(kCount, kSize, w.data(), values.data(), kStride, dc.data(), dw_alone.data(), nullptr);
+  kernels::weighted_sum_backward<double>(kCount, kSize, w.data(), values.data(), kStride, dc.data(), dw_alone.data(),
+                                         nullptr);
   CHECK(dw_alone == dw);
 }
 

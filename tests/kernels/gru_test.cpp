@@ -82,7 +82,8 @@ TEST_CASE("backward with the reset before the product assigns its deltas and add
   kernels::gru_before_backward<double>(1, 1, gates.data(), h_prev.data(), dh.data(), deltas.data());
   CHECK(deltas == std::vector<double>{-1, 4, 4, -1});
   CHECK(dh == std::vector<double>{4});
-  kernels::gru_before_reset_backward<double>(1, 1, gates.data(), h_prev.data(), d_reset.data(), dh.data(), deltas.data());
+  kernels::gru_before_reset_backward<double>(1, 1, gates.data(), h_prev.data(), d_reset.data(), dh.data(),
+                                             deltas.data());
   CHECK(deltas == std::vector<double>{3, 4, 4, -1});  // da_r = dm h_prev / 4
   CHECK(dh == std::vector<double>{7});                // + dm r
 }

@@ -22,8 +22,11 @@ constexpr double kEps = std::numeric_limits<double>::epsilon();
 struct Step {
   std::vector<double> gates, c_prev, c = std::vector<double>(kSize), tanh_c = c, h = c;
 
-  explicit Step(Random& random) : gates(random_values<double>(4 * kSize, random)), c_prev(random_values<double>(kSize, random)) {}
-  void run() { kernels::lstm_gates_forward(kHidden, kBatch, gates.data(), c_prev.data(), c.data(), tanh_c.data(), h.data()); }
+  explicit Step(Random& random)
+      : gates(random_values<double>(4 * kSize, random)), c_prev(random_values<double>(kSize, random)) {}
+  void run() {
+    kernels::lstm_gates_forward(kHidden, kBatch, gates.data(), c_prev.data(), c.data(), tanh_c.data(), h.data());
+  }
 };
 
 TEST_CASE("the gates of an LSTM step follow equations (2) to (4)") {
@@ -67,12 +70,13 @@ TEST_CASE("backward assigns the gate gradients and turns dc of one step into tha
   kernels::lstm_gates_forward<double>(1, 1, gates.data(), c_prev.data(), c.data(), tanh_c.data(), h.data());
   CHECK(c[0] == 1);
   std::vector<double> dh{3}, dc{0.5}, da(4, std::numeric_limits<double>::quiet_NaN());
-  kernels::lstm_gates_backward<double>(1, 1, gates.data(), c_prev.data(), tanh_c.data(), dh.data(), dc.data(), da.data());
+  kernels::lstm_gates_backward<double>(1, 1, gates.data(), c_prev.data(), tanh_c.data(), dh.data(), dc.data(),
+                                       da.data());
   const double th = std::tanh(1.0), dc_t = 0.5 + 3 * 0.5 * (1 - th * th);
-  CHECK(std::abs(da[0] - 0) <= 8 * kEps);                       // through i, times g = 0
-  CHECK(std::abs(da[1] - dc_t * 2 * 0.25) <= 8 * kEps);         // through f
-  CHECK(std::abs(da[2] - dc_t * 0.5) <= 8 * kEps);              // through g
-  CHECK(std::abs(da[3] - 3 * th * 0.25) <= 8 * kEps);           // through o
+  CHECK(std::abs(da[0] - 0) <= 8 * kEps);                // through i, times g = 0
+  CHECK(std::abs(da[1] - dc_t * 2 * 0.25) <= 8 * kEps);  // through f
+  CHECK(std::abs(da[2] - dc_t * 0.5) <= 8 * kEps);       // through g
+  CHECK(std::abs(da[3] - 3 * th * 0.25) <= 8 * kEps);    // through o
   CHECK(std::abs(dc[0] - dc_t * 0.5) <= 8 * kEps);
   CHECK(dh[0] == 3);
 }

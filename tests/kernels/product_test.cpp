@@ -18,8 +18,8 @@ namespace {
 
 using namespace tsattn;
 
-/// How a matrix lies in memory: its first element `offset` scalars after the start of a block, `gap` scalars between two
-/// columns (or rows, where rows are what lies together).
+/// How a matrix lies in memory: its first element `offset` scalars after the start of a block, `gap` scalars between
+/// two columns (or rows, where rows are what lies together).
 struct Layout {
   Index offset;
   Index gap;
@@ -43,7 +43,8 @@ class Runs {
   bool agrees(const Runs& other, Index count, double tolerance) const {
     if (!test::kMayFuse) return std::memcmp(memory_.data(), other.memory_.data(), memory_.size() * sizeof(S)) == 0;
     for (Index i = 0; i < count; ++i)
-      if (!(test::largest_difference(length_, data() + i * stride_, other.data() + i * stride_) <= tolerance)) return false;
+      if (!(test::largest_difference(length_, data() + i * stride_, other.data() + i * stride_) <= tolerance))
+        return false;
     return true;
   }
   /// Whether everything before, between and after the runs is as it was.
@@ -70,8 +71,13 @@ struct Product {
   Runs<S> a, b, c;
 
   Product(Index r, Index n, Index d, bool transposed, const Layout& layout)
-      : rows(r), cols(n), depth(d), b_is_transposed(transposed), a(r, d, layout, random),
-        b(transposed ? n : d, transposed ? d : n, layout, random), c(r, n, layout, random) {}
+      : rows(r),
+        cols(n),
+        depth(d),
+        b_is_transposed(transposed),
+        a(r, d, layout, random),
+        b(transposed ? n : d, transposed ? d : n, layout, random),
+        c(r, n, layout, random) {}
 
   Index b_row() const { return b_is_transposed ? b.stride() : 1; }
   Index b_col() const { return b_is_transposed ? 1 : b.stride(); }
@@ -84,9 +90,9 @@ struct Product {
   }
   void add(Runs<S>& to) const { add_part(to, 0, rows, 0, cols, 0, depth); }
 
-  /// How far two ways to compute an element may lie apart. Each of the `depth` products and additions rounds by eps / 2 of
-  /// a partial sum, which is at most the sum of magnitudes, here of terms up to 1.05^2 and a start of 1.05: eps / 2 depth
-  /// (1.05^2 depth + 1.05), were all roundings the same way, for each of the two, fused or not.
+  /// How far two ways to compute an element may lie apart. Each of the `depth` products and additions rounds by eps / 2
+  /// of a partial sum, which is at most the sum of magnitudes, here of terms up to 1.05^2 and a start of 1.05: eps / 2
+  /// depth (1.05^2 depth + 1.05), were all roundings the same way, for each of the two, fused or not.
   double tolerance() const {
     const auto d = static_cast<double>(depth);
     return static_cast<double>(std::numeric_limits<S>::epsilon()) * d * (1.1025 * d + 1.05);
@@ -106,7 +112,8 @@ void for_each_product(const Visit& visit) {
       for (const Index depth : kDepths)
         for (const bool transposed : {false, true})
           for (const Layout& layout : kLayouts) {
-            INFO("rows ", rows, ", cols ", cols, ", depth ", depth, ", transposed B ", transposed, ", gap ", layout.gap);
+            INFO("rows ", rows, ", cols ", cols, ", depth ", depth, ", transposed B ", transposed, ", gap ",
+                 layout.gap);
             visit(Product<S>(rows, cols, depth, transposed, layout));
           }
 }
@@ -116,7 +123,8 @@ TEST_CASE_TEMPLATE("a product agrees with the plain loops and touches nothing el
     Runs<S> found = product.c, expected = product.c;
     product.add(found);
     kernels::reference::add_product(product.rows, product.cols, product.depth, product.a.data(), product.a.stride(),
-                                    product.b.data(), product.b_row(), product.b_col(), expected.data(), expected.stride());
+                                    product.b.data(), product.b_row(), product.b_col(), expected.data(),
+                                    expected.stride());
     CHECK(found.has_intact_gaps(product.cols));
     S worst = 0;
     for (Index j = 0; j < product.cols; ++j)
@@ -175,7 +183,8 @@ TEST_CASE("a NaN in A or B reaches C") {
       std::vector<float> c(static_cast<std::size_t>(rows * cols), 1.0F);
       a.back() = std::numeric_limits<float>::quiet_NaN();
       kernels::add_product(rows, cols, 1, a.data(), rows, b.data(), 1, 1, c.data(), rows);
-      for (Index i = 0; i < rows * cols; ++i) CHECK(std::isnan(c[static_cast<std::size_t>(i)]) == (i % rows == rows - 1));
+      for (Index i = 0; i < rows * cols; ++i)
+        CHECK(std::isnan(c[static_cast<std::size_t>(i)]) == (i % rows == rows - 1));
     }
 }
 

@@ -93,14 +93,16 @@ TEST_CASE("backward is the dense Jacobian times dw") {
   Random random(3);
   for (const Index size : kSizes) {
     CAPTURE(size);
-    const std::vector<double> w = softmax(random_values<double>(size, random)), dw = random_values<double>(size, random);
+    const std::vector<double> w = softmax(random_values<double>(size, random)),
+                              dw = random_values<double>(size, random);
     std::vector<double> ds(w.size());
     kernels::softmax_backward(size, w.data(), dw.data(), ds.data());
     for (std::size_t k = 0; k < w.size(); ++k) {
       double expected = 0;  // J_kj = dw_k / ds_j = w_k (delta_kj - w_j), symmetric
       for (std::size_t j = 0; j < w.size(); ++j) expected += (k == j ? w[k] * (1 - w[k]) : -w[k] * w[j]) * dw[j];
       // Both are sums of `size` terms that add up to at most 2.1 w_k in magnitude, of three roundings each.
-      CHECK(std::abs(ds[k] - expected) <= static_cast<double>(size + 3) * 2.1 * w[k] * std::numeric_limits<double>::epsilon());
+      CHECK(std::abs(ds[k] - expected) <=
+            static_cast<double>(size + 3) * 2.1 * w[k] * std::numeric_limits<double>::epsilon());
     }
   }
 }

@@ -25,7 +25,8 @@ TEST_CASE("each function and its slope at known points") {
   const Case cases[] = {
       {ActivationFunction::identity, sequence_of(shape, {ln3, -ln3, 2.0}), sequence_of(shape, {1.0, 1.0, 1.0})},
       {ActivationFunction::tanh, sequence_of(shape, {0.8, -0.8, t2}), sequence_of(shape, {0.36, 0.36, 1 - t2 * t2})},
-      {ActivationFunction::sigmoid, sequence_of(shape, {0.75, 0.25, s2}), sequence_of(shape, {0.1875, 0.1875, s2 * (1 - s2)})},
+      {ActivationFunction::sigmoid, sequence_of(shape, {0.75, 0.25, s2}),
+       sequence_of(shape, {0.1875, 0.1875, s2 * (1 - s2)})},
       {ActivationFunction::relu, sequence_of(shape, {ln3, 0.0, 2.0}), sequence_of(shape, {1.0, 0.0, 1.0})},
   };
   const Sequence<double> x = sequence_of(shape, {ln3, -ln3, 2.0}), dy = sequence_of(shape, {-2.0, 4.0, 8.0});
@@ -50,17 +51,20 @@ TEST_CASE("activations keep the shape, have no weights, and take one input") {
   const auto layer = build_layer<float>(Activation{}, {x});
   CHECK(layer.output_shape(std::vector{x}) == x);
   CHECK(parameter_count(layer.parameters()) == 0);
-  CHECK_THROWS_WITH_AS(build_layer<float>(Activation{}, {x, x}), "[a layer] expected one input x, got 2 inputs", ShapeError);
-  CHECK_THROWS_WITH_AS(build_layer<float>(Activation{}, {}), "[a layer] expected one input x, got 0 inputs", ShapeError);
+  CHECK_THROWS_WITH_AS(build_layer<float>(Activation{}, {x, x}), "[a layer] expected one input x, got 2 inputs",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(build_layer<float>(Activation{}, {}), "[a layer] expected one input x, got 0 inputs",
+                       ShapeError);
 
   const Sequence<float> input({2, 2, 3}), wrong({2, 2, 4});
   ActivationLayer<float>::Cache cache;
   NoParameters none;
   Sequence<float> y;
   layer.forward({&input}, y, cache);
-  CHECK_THROWS_WITH_AS(layer.backward({&input}, y, wrong, cache, none, {}),
-                       "[Activation::backward] expected dy = [time=2, batch=2, features=3], got [time=2, batch=2, features=4]",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      layer.backward({&input}, y, wrong, cache, none, {}),
+      "[Activation::backward] expected dy = [time=2, batch=2, features=3], got [time=2, batch=2, features=4]",
+      ShapeError);
 }
 
 }  // namespace

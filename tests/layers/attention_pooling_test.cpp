@@ -9,6 +9,7 @@
 
 #include "support/build_layer.hpp"
 #include "support/difference.hpp"
+#include "support/layer_call.hpp"
 #include "support/random_values.hpp"
 #include "support/sequence_of.hpp"
 
@@ -36,8 +37,8 @@ TEST_CASE("without weights the pool is the mean over the steps") {
   const auto h = test::random_sequence<double>({4, 2, 3}, random);
   Sequence<double> mean({1, 2, 3});
   mean.step(0) = (h.step(0) + h.step(1) + h.step(2) + h.step(3)) / 4;
-  for (const auto& [name, score] : EnumNames<PoolingScore>::kNames) {
-    CAPTURE(name);
+  for (const PoolingScore score : {PoolingScore::linear, PoolingScore::tanh}) {
+    CAPTURE(name_of(score));
     const Run found = run(AttentionPoolingLayer<double>(3, score, 2), h);
     CHECK(found.weights.shape() == SequenceShape{1, 2, 4});
     for (Index i = 0; i < found.weights.size(); ++i) CHECK(found.weights.data()[i] == 0.25);
@@ -57,8 +58,19 @@ TEST_CASE("the linear score is v . h + b, and b changes nothing") {
     // The scores are rounded as numbers of the size of b; the weights are some ten roundings of numbers up to 1.
     const double tolerance = (10 + std::abs(b)) * kEps;
     CHECK(test::largest_difference(found.weights, sequence_of({1, 1, 2}, {1 - second, second})) <= tolerance);
-    CHECK(test::largest_difference(found.y, sequence_of({1, 1, 2}, {0.5 - 1.5 * second, -0.25 + second})) <= 2 * tolerance);
+    CHECK(test::largest_difference(found.y, sequence_of({1, 1, 2}, {0.5 - 1.5 * second, -0.25 + second})) <=
+          2 * tolerance);
   }
+}
+
+TEST_CASE("the bias of the linear score gets no gradient, not even a rounding error") {
+  Random random(5);
+  AttentionPoolingLayer<float> layer(3, PoolingScore::linear);
+  test::randomize(layer.parameters(), random);
+  const auto call = test::call_layer(layer, {test::random_sequence<float>({7, 4, 3}, random)},
+                                     test::random_sequence<float>({1, 4, 3}, random));
+  CHECK(call.gradients.b(0) == 0);
+  CHECK(!call.gradients.v.map().isZero(0));
 }
 
 TEST_CASE("the tanh score is v . tanh(W h + b)") {
@@ -86,7 +98,7 @@ TEST_CASE("a step that scores far above the others is the pool") {
 TEST_CASE("one step is its own pool") {
   Random random(3);
   const auto h = test::random_sequence<double>({1, 2, 3}, random);
-  for (const auto& [name, score] : EnumNames<PoolingScore>::kNames) {
+  for (const PoolingScore score : {PoolingScore::linear, PoolingScore::tanh}) {
     AttentionPoolingLayer<double> layer(3, score, 2);
     test::randomize(layer.parameters(), random);
     CHECK(same_bits(run(layer, h).y, h));
@@ -96,8 +108,8 @@ TEST_CASE("one step is its own pool") {
 TEST_CASE_TEMPLATE("weights sum to one over the steps of every sample", S, float, double) {
   Random random(4);
   const auto h = test::random_sequence<S>({4, 2, 3}, random);
-  for (const auto& [name, score] : EnumNames<PoolingScore>::kNames) {
-    CAPTURE(name);
+  for (const PoolingScore score : {PoolingScore::linear, PoolingScore::tanh}) {
+    CAPTURE(name_of(score));
     AttentionPoolingLayer<S> layer(3, score, 2);
     test::randomize(layer.parameters(), random);
     typename AttentionPoolingLayer<S>::Cache cache;
@@ -116,17 +128,21 @@ TEST_CASE("attention pooling says what does not fit") {
   const Sequence<double> h({4, 2, 3}), wrong({4, 2, 5}), no_step({0, 2, 3});
   Sequence<double> y;
   CHECK_THROWS_WITH_AS(layer.forward({&wrong}, y, cache),
-                       "[AttentionPooling] expected h with 3 features, got h = [time=4, batch=2, features=5]", ShapeError);
+                       "[AttentionPooling] expected h with 3 features, got h = [time=4, batch=2, features=5]",
+                       ShapeError);
   CHECK_THROWS_WITH_AS(layer.forward({&no_step}, y, cache),
-                       "[AttentionPooling] expected h with at least one step, got h = [time=0, batch=2, features=3]", ShapeError);
+                       "[AttentionPooling] expected h with at least one step, got h = [time=0, batch=2, features=3]",
+                       ShapeError);
   layer.forward({&h}, y, cache);
-  CHECK_THROWS_WITH_AS(layer.backward({&h}, y, h, cache, gradients, {}),
-                       "[AttentionPooling::backward] expected dy = [time=1, batch=2, features=3], got [time=4, batch=2, features=3]",
-                       ShapeError);
-  CHECK_THROWS_WITH_AS(layer.backward({&h}, y, y, unused, gradients, {}),
-                       "[AttentionPooling::backward] expected the cache of a forward with weights = [time=1, batch=2, features=4], "
-                       "got [time=0, batch=0, features=0]",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      layer.backward({&h}, y, h, cache, gradients, {}),
+      "[AttentionPooling::backward] expected dy = [time=1, batch=2, features=3], got [time=4, batch=2, features=3]",
+      ShapeError);
+  CHECK_THROWS_WITH_AS(
+      layer.backward({&h}, y, y, unused, gradients, {}),
+      "[AttentionPooling::backward] expected the cache of a forward with weights = [time=1, batch=2, features=4], "
+      "got [time=0, batch=0, features=0]",
+      ShapeError);
   CHECK_THROWS_WITH_AS(AttentionPoolingLayer<double>(0, PoolingScore::linear),
                        "[AttentionPooling] expected features of at least 1, got 0", ConfigError);
   CHECK_THROWS_WITH_AS(AttentionPoolingLayer<double>(3, PoolingScore::tanh),
@@ -135,9 +151,10 @@ TEST_CASE("attention pooling says what does not fit") {
 
 TEST_CASE("building attention pooling checks inputs and units") {
   const SampleShape h{kAnyTime, 3};
-  CHECK_THROWS_WITH_AS(build_layer<double>(AttentionPooling{}, {h, h}), "[a layer] expected one input h, got 2 inputs", ShapeError);
-  CHECK_THROWS_WITH_AS(build_layer<double>(AttentionPooling{.units = -1}, {h}), "[a layer] expected units of at least 0, got -1",
-                       ConfigError);
+  CHECK_THROWS_WITH_AS(build_layer<double>(AttentionPooling{}, {h, h}), "[a layer] expected one input h, got 2 inputs",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(build_layer<double>(AttentionPooling{.units = -1}, {h}),
+                       "[a layer] expected units of at least 0, got -1", ConfigError);
   CHECK(build_layer<double>(AttentionPooling{}, {h}).output_shape(std::vector{h}) == SampleShape{1, 3});
   const AttentionPooling tanh{.score = PoolingScore::tanh}, tanh_7{.score = PoolingScore::tanh, .units = 7};
   CHECK(parameter_count(build_layer<double>(AttentionPooling{}, {h}).parameters()) == 3 + 1);

@@ -78,12 +78,12 @@ TEST_CASE("every score by hand") {
 
 TEST_CASE("equal keys give the mean of the values") {
   Random random(2);
-  const auto query = test::random_sequence<double>({3, 2, 3}, random), values = test::random_sequence<double>({4, 2, 2}, random);
+  const auto query = test::random_sequence<double>({3, 2, 3}, random),
+             values = test::random_sequence<double>({4, 2, 2}, random);
   Sequence<double> keys({4, 2, 3});
   keys.fill(0.7);
   Sequence<double> mean({3, 2, 2});
-  for (Index t = 0; t < 3; ++t)
-    mean.step(t) = (values.step(0) + values.step(1) + values.step(2) + values.step(3)) / 4;
+  for (Index t = 0; t < 3; ++t) mean.step(t) = (values.step(0) + values.step(1) + values.step(2) + values.step(3)) / 4;
   for (const Score score : kScores) {
     CAPTURE(name_of(score));
     const Run found = run(random_layer(score), query, keys, values);
@@ -112,7 +112,8 @@ TEST_CASE("a key that fits far better than the others gives its value") {
 
 TEST_CASE("with the causal mask the first query sees the first value, and none sees what comes later") {
   Random random(4);
-  const auto query = test::random_sequence<double>({4, 2, 3}, random), keys = test::random_sequence<double>({4, 2, 3}, random),
+  const auto query = test::random_sequence<double>({4, 2, 3}, random),
+             keys = test::random_sequence<double>({4, 2, 3}, random),
              values = test::random_sequence<double>({4, 2, 2}, random);
   for (const Score score : kScores) {
     CAPTURE(name_of(score));
@@ -153,7 +154,8 @@ TEST_CASE("large scores neither overflow nor give NaN, forward or backward") {
   Sequence<double> query({1, 1, 3}), keys({4, 1, 3}), values({4, 1, 2});
   query.fill(1e150), values.fill(1);
   for (Index k = 0; k < 4; ++k) keys.step(k).setConstant(static_cast<double>(k) * 1e150);
-  const auto call = test::call_layer(AttentionLayer<double>(3, 3, Score::dot), {query, keys, values}, sequence_of({1, 1, 2}, {1.0, 2.0}));
+  const auto call = test::call_layer(AttentionLayer<double>(3, 3, Score::dot), {query, keys, values},
+                                     sequence_of({1, 1, 2}, {1.0, 2.0}));
   CHECK(same_bits(call.y, test::steps_of(values, 3, 1)));
   for (const Sequence<double>& d_input : call.d_inputs) CHECK(d_input.flat().array().isFinite().all());
 }
@@ -166,18 +168,42 @@ TEST_CASE("attention says which shapes do not fit") {
     const char* text;
   };
   const Case cases[] = {
-      {layer, {3, 2, 7}, {4, 2, 6}, {4, 2, 8}, "[Attention] expected query with 5 features, got query = [time=3, batch=2, features=7]"},
-      {layer, {3, 2, 5}, {4, 2, 5}, {4, 2, 8}, "[Attention] expected keys with 6 features, got keys = [time=4, batch=2, features=5]"},
-      {layer, {3, 2, 5}, {4, 1, 6}, {4, 2, 8},
+      {layer,
+       {3, 2, 7},
+       {4, 2, 6},
+       {4, 2, 8},
+       "[Attention] expected query with 5 features, got query = [time=3, batch=2, features=7]"},
+      {layer,
+       {3, 2, 5},
+       {4, 2, 5},
+       {4, 2, 8},
+       "[Attention] expected keys with 6 features, got keys = [time=4, batch=2, features=5]"},
+      {layer,
+       {3, 2, 5},
+       {4, 1, 6},
+       {4, 2, 8},
        "[Attention] expected keys = [time=4, batch=2, features=6], got [time=4, batch=1, features=6]"},
-      {layer, {3, 2, 5}, {4, 2, 6}, {3, 2, 8},
+      {layer,
+       {3, 2, 5},
+       {4, 2, 6},
+       {3, 2, 8},
        "[Attention] expected values = [time=4, batch=2, features=8], got [time=3, batch=2, features=8]"},
-      {layer, {3, 2, 5}, {4, 2, 6}, {4, 1, 8},
+      {layer,
+       {3, 2, 5},
+       {4, 2, 6},
+       {4, 1, 8},
        "[Attention] expected values = [time=4, batch=2, features=8], got [time=4, batch=1, features=8]"},
-      {layer, {3, 2, 5}, {0, 2, 6}, {0, 2, 8},
+      {layer,
+       {3, 2, 5},
+       {0, 2, 6},
+       {0, 2, 8},
        "[Attention] expected keys with at least one step, got keys = [time=0, batch=2, features=6]"},
-      {causal, {3, 2, 6}, {4, 2, 6}, {4, 2, 8},
-       "[Attention] expected as many query steps as key steps for a causal mask, got query = [time=3, batch=2, features=6] and "
+      {causal,
+       {3, 2, 6},
+       {4, 2, 6},
+       {4, 2, 8},
+       "[Attention] expected as many query steps as key steps for a causal mask, got query = [time=3, batch=2, "
+       "features=6] and "
        "keys = [time=4, batch=2, features=6]"},
   };
   for (const Case& c : cases) {
@@ -189,55 +215,64 @@ TEST_CASE("attention says which shapes do not fit") {
   AttentionLayer<double>::Cache cache, unused;
   AttentionLayer<double>::Gradients gradients = layer.parameters();
   Sequence<double> y;
-  CHECK_THROWS_WITH_AS(layer.forward({&query, &keys}, y, cache), "[Attention] expected the inputs query, keys, values, got 2 inputs",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(layer.forward({&query, &keys}, y, cache),
+                       "[Attention] expected the inputs query, keys, values, got 2 inputs", ShapeError);
   layer.forward({&query, &keys, &values}, y, cache);
-  CHECK_THROWS_WITH_AS(layer.backward({&query, &keys, &values}, y, values, cache, gradients, {}),
-                       "[Attention::backward] expected dy = [time=3, batch=2, features=8], got [time=4, batch=2, features=8]",
-                       ShapeError);
-  CHECK_THROWS_WITH_AS(layer.backward({&query, &keys, &values}, y, y, unused, gradients, {}),
-                       "[Attention::backward] expected the cache of a forward with weights = [time=3, batch=2, features=4], got "
-                       "[time=0, batch=0, features=0]",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      layer.backward({&query, &keys, &values}, y, values, cache, gradients, {}),
+      "[Attention::backward] expected dy = [time=3, batch=2, features=8], got [time=4, batch=2, features=8]",
+      ShapeError);
+  CHECK_THROWS_WITH_AS(
+      layer.backward({&query, &keys, &values}, y, y, unused, gradients, {}),
+      "[Attention::backward] expected the cache of a forward with weights = [time=3, batch=2, features=4], got "
+      "[time=0, batch=0, features=0]",
+      ShapeError);
 }
 
 TEST_CASE("an attention layer refuses sizes that make no sense") {
-  CHECK_THROWS_WITH_AS(AttentionLayer<double>(0, 3, Score::general), "[Attention] expected query features of at least 1, got 0",
+  CHECK_THROWS_WITH_AS(AttentionLayer<double>(0, 3, Score::general),
+                       "[Attention] expected query features of at least 1, got 0", ConfigError);
+  CHECK_THROWS_WITH_AS(AttentionLayer<double>(3, -1, Score::general),
+                       "[Attention] expected key features of at least 1, got -1", ConfigError);
+  CHECK_THROWS_WITH_AS(AttentionLayer<double>(3, 3, Score::additive), "[Attention] expected units of at least 1, got 0",
                        ConfigError);
-  CHECK_THROWS_WITH_AS(AttentionLayer<double>(3, -1, Score::general), "[Attention] expected key features of at least 1, got -1",
-                       ConfigError);
-  CHECK_THROWS_WITH_AS(AttentionLayer<double>(3, 3, Score::additive), "[Attention] expected units of at least 1, got 0", ConfigError);
-  CHECK_THROWS_WITH_AS(AttentionLayer<double>(3, 4, Score::scaled_dot),
-                       "[Attention] expected query and keys of the same size for the score scaled_dot, got 3 and 4; the scores "
-                       "general and additive take any sizes",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      AttentionLayer<double>(3, 4, Score::scaled_dot),
+      "[Attention] expected query and keys of the same size for the score scaled_dot, got 3 and 4; the scores "
+      "general and additive take any sizes",
+      ShapeError);
 }
 
 TEST_CASE("building attention checks inputs and options") {
   const SampleShape q{3, 5}, k{4, 6}, v{4, 8};
   const Attention general{.score = Score::general}, causal{.score = Score::general, .mask = AttentionMask::causal};
-  CHECK_THROWS_WITH_AS(build_layer<double>(general, {q, k}), "[a layer] expected the inputs query, keys, values, got 2 inputs",
-                       ShapeError);
-  CHECK_THROWS_WITH_AS(build_layer<double>(general, {q}), "[a layer] expected the inputs query, keys, values, got 1 input",
-                       ShapeError);
-  CHECK_THROWS_WITH_AS(build_layer<double>(general, {q, k, {3, 8}}),
-                       "[a layer] expected keys and values of as many steps, got keys [time=4, features=6] and values [time=3, "
-                       "features=8]",
-                       ShapeError);
-  CHECK_THROWS_WITH_AS(build_layer<double>(causal, {q, k, v}),
-                       "[a layer] expected as many query steps as key steps for a causal mask, got query [time=3, features=5] and "
-                       "keys [time=4, features=6]",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(build_layer<double>(general, {q, k}),
+                       "[a layer] expected the inputs query, keys, values, got 2 inputs", ShapeError);
+  CHECK_THROWS_WITH_AS(build_layer<double>(general, {q}),
+                       "[a layer] expected the inputs query, keys, values, got 1 input", ShapeError);
+  CHECK_THROWS_WITH_AS(
+      build_layer<double>(general, {q, k, {3, 8}}),
+      "[a layer] expected keys and values of as many steps, got keys [time=4, features=6] and values [time=3, "
+      "features=8]",
+      ShapeError);
+  CHECK_THROWS_WITH_AS(
+      build_layer<double>(causal, {q, k, v}),
+      "[a layer] expected as many query steps as key steps for a causal mask, got query [time=3, features=5] and "
+      "keys [time=4, features=6]",
+      ShapeError);
   CHECK_THROWS_WITH_AS(build_layer<double>(Attention{.score = Score::additive, .units = -1}, {q, k, v}),
                        "[a layer] expected units of at least 0, got -1", ConfigError);
-  CHECK(build_layer<double>(general, {q, {kAnyTime, 6}, v}).output_shape(std::vector<SampleShape>{q, k, v}) == SampleShape{3, 8});
+  CHECK(build_layer<double>(general, {q, {kAnyTime, 6}, v}).output_shape(std::vector<SampleShape>{q, k, v}) ==
+        SampleShape{3, 8});
 }
 
 TEST_CASE("a dot score of queries and keys of different size is refused by the layer's name in the model") {
   for (const Score score : {Score::dot, Score::scaled_dot}) {
-    const std::string text = "[a layer] expected query and keys of the same size for the score " + std::string(name_of(score)) +
+    const std::string text = "[a layer] expected query and keys of the same size for the score " +
+                             std::string(name_of(score)) +
                              ", got 5 and 6; the scores general and additive take any sizes";
-    CHECK_THROWS_WITH_AS(build_layer<double>(Attention{.score = score}, {{3, 5}, {4, 6}, {4, 8}}), text.c_str(), ShapeError);
+    CHECK_THROWS_WITH_AS(build_layer<double>(Attention{.score = score}, {{3, 5}, {4, 6}, {4, 8}}), text.c_str(),
+                         ShapeError);
   }
 }
 

@@ -33,21 +33,24 @@ TEST_CASE("concatenate says what does not fit") {
   NoParameters none;
   const Sequence<double> x({3, 2, 1}), other_time({1, 2, 4}), other_batch({3, 1, 4});
   Sequence<double> y;
-  CHECK_THROWS_WITH_AS(layer.forward({&x, &x, &other_time}, y, cache),
-                       "[Concatenate] expected an input = [time=3, batch=2, features=4], got [time=1, batch=2, features=4]",
-                       ShapeError);
-  CHECK_THROWS_WITH_AS(layer.forward({&x, &other_batch}, y, cache),
-                       "[Concatenate] expected an input = [time=3, batch=2, features=4], got [time=3, batch=1, features=4]",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      layer.forward({&x, &x, &other_time}, y, cache),
+      "[Concatenate] expected an input = [time=3, batch=2, features=4], got [time=1, batch=2, features=4]", ShapeError);
+  CHECK_THROWS_WITH_AS(
+      layer.forward({&x, &other_batch}, y, cache),
+      "[Concatenate] expected an input = [time=3, batch=2, features=4], got [time=3, batch=1, features=4]", ShapeError);
   layer.forward({&x, &x}, y, cache);
-  CHECK_THROWS_WITH_AS(layer.backward({&x, &x}, y, x, cache, none, {}),
-                       "[Concatenate::backward] expected dy = [time=3, batch=2, features=2], got [time=3, batch=2, features=1]",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      layer.backward({&x, &x}, y, x, cache, none, {}),
+      "[Concatenate::backward] expected dy = [time=3, batch=2, features=2], got [time=3, batch=2, features=1]",
+      ShapeError);
 
   const SampleShape shape{kAnyTime, 3}, one_step{1, 3}, two_steps{2, 4};
-  CHECK_THROWS_WITH_AS(build_layer<double>(Concatenate{}, {shape}), "[a layer] expected at least two inputs, got 1", ShapeError);
+  CHECK_THROWS_WITH_AS(build_layer<double>(Concatenate{}, {shape}), "[a layer] expected at least two inputs, got 1",
+                       ShapeError);
   CHECK_THROWS_WITH_AS(build_layer<double>(Concatenate{}, {two_steps, shape, one_step}),
-                       "[a layer] expected inputs of as many steps, got [time=2, features=4] and [time=1, features=3]", ShapeError);
+                       "[a layer] expected inputs of as many steps, got [time=2, features=4] and [time=1, features=3]",
+                       ShapeError);
 }
 
 TEST_CASE("features add up, and any number of steps takes that of an input that knows it") {

@@ -70,9 +70,9 @@ TEST_CASE("a dense layer says what does not fit") {
   CHECK_THROWS_WITH_AS(layer.forward({&wrong}, y, cache), text, ShapeError);
   CHECK_THROWS_WITH_AS(layer.infer({&wrong}, y, cache), text, ShapeError);
   layer.forward({&x}, y, cache);
-  CHECK_THROWS_WITH_AS(layer.backward({&x}, y, wrong, cache, gradients, {}),
-                       "[Dense::backward] expected dy = [time=2, batch=2, features=2], got [time=12, batch=4, features=5]",
-                       ShapeError);
+  CHECK_THROWS_WITH_AS(
+      layer.backward({&x}, y, wrong, cache, gradients, {}),
+      "[Dense::backward] expected dy = [time=2, batch=2, features=2], got [time=12, batch=4, features=5]", ShapeError);
   CHECK_THROWS_WITH_AS(DenseLayer<double>(0, 2), "[Dense] expected features of at least 1, got 0", ConfigError);
   CHECK_THROWS_WITH_AS(DenseLayer<double>(3, 0), "[Dense] expected units of at least 1, got 0", ConfigError);
 }
@@ -80,9 +80,12 @@ TEST_CASE("a dense layer says what does not fit") {
 TEST_CASE("building a dense layer checks units and inputs") {
   const SampleShape x{kAnyTime, 3};
   CHECK_THROWS_WITH_AS(build_layer<double>(Dense{}, {x}), "[a layer] expected units of at least 1, got 0", ConfigError);
-  CHECK_THROWS_WITH_AS(build_layer<double>(Dense{.units = -2}, {x}), "[a layer] expected units of at least 1, got -2", ConfigError);
-  CHECK_THROWS_WITH_AS(build_layer<double>(Dense{.units = 2}, {}), "[a layer] expected one input x, got 0 inputs", ShapeError);
-  CHECK_THROWS_WITH_AS(build_layer<double>(Dense{.units = 2}, {x, x}), "[a layer] expected one input x, got 2 inputs", ShapeError);
+  CHECK_THROWS_WITH_AS(build_layer<double>(Dense{.units = -2}, {x}), "[a layer] expected units of at least 1, got -2",
+                       ConfigError);
+  CHECK_THROWS_WITH_AS(build_layer<double>(Dense{.units = 2}, {}), "[a layer] expected one input x, got 0 inputs",
+                       ShapeError);
+  CHECK_THROWS_WITH_AS(build_layer<double>(Dense{.units = 2}, {x, x}), "[a layer] expected one input x, got 2 inputs",
+                       ShapeError);
   CHECK(build_layer<float>(Dense{.units = 2}, {x}).output_shape(std::vector{x}) == SampleShape{kAnyTime, 2});
 }
 

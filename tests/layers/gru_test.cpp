@@ -18,7 +18,8 @@ using test::sequence_of;
 
 constexpr Index kSteps = 5;
 constexpr double kAlways = 1000, kNever = -1000;  // biases whose sigmoid is 1 and 0 to the last bit
-constexpr double kTolerance = 8 * kSteps * std::numeric_limits<double>::epsilon();  // a few roundings of values up to 3, each step
+constexpr double kTolerance =
+    8 * kSteps * std::numeric_limits<double>::epsilon();  // a few roundings of values up to 3, each step
 constexpr GruReset kResets[] = {GruReset::after_product, GruReset::before_product};
 
 double sigmoid_of(double x) { return 1 / (1 + std::exp(-x)); }
@@ -32,9 +33,7 @@ Sequence<double> run(const GruCell<double>& cell, const Sequence<double>& x, con
 }
 
 /// The biases of two units, block by block.
-void set_biases(GruCell<double>& cell, double r, double z, double n) {
-  cell.parameters.b.map() << r, r, z, z, n, n;
-}
+void set_biases(GruCell<double>& cell, double r, double z, double n) { cell.parameters.b.map() << r, r, z, z, n, n; }
 
 TEST_CASE("the update gate alone: h_T = sigmoid(b_z)^T h_0") {
   for (const GruReset reset : kResets)
@@ -102,7 +101,7 @@ TEST_CASE("each gate reads x and h through its own rows") {
     CAPTURE(name_of(reset));
     const auto run_with = [&](Index row, bool from_h) {
       GruCell<double> cell(1, 1, reset);
-      cell.parameters.w_h(2, 0) = 1;          // n = tanh(r h), unless `row` is n
+      cell.parameters.w_h(2, 0) = 1;  // n = tanh(r h), unless `row` is n
       cell.parameters.b.map() << 0, 0.2, 0;
       (from_h ? cell.parameters.w_h : cell.parameters.w_x)(row, 0) = -2;
       return run(cell, x, h_0).data()[0];

@@ -27,7 +27,8 @@ using test::build_layer;
 
 constexpr Index kFeatures = 300, kUnits = 200;
 
-/// Checks that `size` values look drawn evenly between -bound and bound, or, with `draws` = 2, as sums of two such draws.
+/// Checks that `size` values look drawn evenly between -bound and bound, or, with `draws` = 2, as sums of two such
+/// draws.
 void check_uniform(const double* values, Index size, double bound, int draws = 1) {
   const auto n = static_cast<double>(size);
   double sum = 0, squares = 0, largest = 0;
@@ -54,13 +55,16 @@ double pytorch_bound(Index size) { return 1 / std::sqrt(static_cast<double>(size
 template <class S>
 double distance_from_orthonormal(const Matrix<S>& w) {
   const Eigen::MatrixXd m = w.map().template cast<double>();
-  const Eigen::MatrixXd gram = m.rows() >= m.cols() ? Eigen::MatrixXd(m.transpose() * m) : Eigen::MatrixXd(m * m.transpose());
+  const Eigen::MatrixXd gram =
+      m.rows() >= m.cols() ? Eigen::MatrixXd(m.transpose() * m) : Eigen::MatrixXd(m * m.transpose());
   return (gram - Eigen::MatrixXd::Identity(gram.rows(), gram.cols())).cwiseAbs().maxCoeff();
 }
 
 TEST_CASE("orthogonal matrices have orthonormal columns, or rows where those are fewer") {
   Random random(1);
-  for (const auto& [rows, cols] : {std::pair<Index, Index>{12, 5}, {5, 12}, {7, 7}, {1, 1}, {1, 6}, {6, 1}, {256, 64}}) {
+  for (const std::pair<Index, Index>& size :
+       {std::pair<Index, Index>{12, 5}, {5, 12}, {7, 7}, {1, 1}, {1, 6}, {6, 1}, {256, 64}}) {
+    const Index rows = size.first, cols = size.second;
     CAPTURE(rows);
     CAPTURE(cols);
     Matrix<double> w(rows, cols);

@@ -30,13 +30,16 @@ TEST_CASE("the last step says what does not fit") {
   const Sequence<double> x({3, 2, 1}), no_step({0, 2, 1});
   Sequence<double> y;
   CHECK_THROWS_WITH_AS(layer.forward({&no_step}, y, cache),
-                       "[LastStep] expected x with at least one step, got x = [time=0, batch=2, features=1]", ShapeError);
-  layer.forward({&x}, y, cache);
-  CHECK_THROWS_WITH_AS(layer.backward({&x}, y, x, cache, none, {}),
-                       "[LastStep::backward] expected dy = [time=1, batch=2, features=1], got [time=3, batch=2, features=1]",
+                       "[LastStep] expected x with at least one step, got x = [time=0, batch=2, features=1]",
                        ShapeError);
+  layer.forward({&x}, y, cache);
+  CHECK_THROWS_WITH_AS(
+      layer.backward({&x}, y, x, cache, none, {}),
+      "[LastStep::backward] expected dy = [time=1, batch=2, features=1], got [time=3, batch=2, features=1]",
+      ShapeError);
   const SampleShape shape{kAnyTime, 3};
-  CHECK_THROWS_WITH_AS(build_layer<double>(LastStep{}, {shape, shape}), "[a layer] expected one input x, got 2 inputs", ShapeError);
+  CHECK_THROWS_WITH_AS(build_layer<double>(LastStep{}, {shape, shape}), "[a layer] expected one input x, got 2 inputs",
+                       ShapeError);
   CHECK(build_layer<double>(LastStep{}, {shape}).output_shape(std::vector{shape}) == SampleShape{1, 3});
 }
 

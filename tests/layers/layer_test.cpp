@@ -19,8 +19,8 @@
 namespace {
 
 using namespace tsattn;
-using test::Arguments, test::call_layer, test::for_each_layer_case, test::LayerCall, test::same_bits, test::same_but_for_cuts,
-    test::same_tensor_bits;
+using test::Arguments, test::call_layer, test::for_each_layer_case, test::LayerCall, test::same_bits,
+    test::same_but_for_cuts, test::same_tensor_bits;
 
 /// A gradient of the output of `c.layer` for `inputs`.
 template <class Case>
@@ -134,9 +134,10 @@ TEST_CASE_TEMPLATE("backward adds to the gradients of parameters and assigns tho
     c.layer.forward(arguments, y, cache);
     c.layer.backward(arguments, y, dy, cache, gradients, std::span<Sequence<S>* const>(d_pointers));
     for (std::size_t i = 0; i < d_inputs.size(); ++i) CHECK(same_bits(d_inputs[i], expected.d_inputs[i]));
-    // The two sums start from other values. At most T B Tk = 24 additions, each rounding by eps / 2 of a partial sum of no
-    // more than 24 terms of the size 1.
-    CHECK(test::largest_tensor_difference<S>(gradients, expected.gradients) <= 24 * 24 * std::numeric_limits<S>::epsilon());
+    // The two sums start from other values. At most T B Tk = 24 additions, each rounding by eps / 2 of a partial sum of
+    // no more than 24 terms of the size 1.
+    CHECK(test::largest_tensor_difference<S>(gradients, expected.gradients) <=
+          24 * 24 * std::numeric_limits<S>::epsilon());
   });
 }
 

@@ -1,5 +1,5 @@
-// All weights zero but those of one gate or two, so that the state has a closed form: what a gate means, which no gradient
-// check can tell.
+// All weights zero but those of one gate or two, so that the state has a closed form: what a gate means, which no
+// gradient check can tell.
 
 #include <cmath>
 #include <limits>
@@ -15,7 +15,8 @@ using namespace tsattn;
 
 constexpr Index kSteps = 5;
 constexpr double kAlways = 1000, kNever = -1000;  // biases whose sigmoid is 1 and 0 to the last bit
-constexpr double kTolerance = 8 * kSteps * std::numeric_limits<double>::epsilon();  // a few roundings of values up to 3, each step
+constexpr double kTolerance =
+    8 * kSteps * std::numeric_limits<double>::epsilon();  // a few roundings of values up to 3, each step
 
 enum Gate : Index { kInput, kForget, kCandidate, kOutput };
 
@@ -139,9 +140,9 @@ TEST_CASE("the gates read h of the step before, not of this one") {
 
 TEST_CASE("the recurrent weights lead from unit to unit, row by column") {
   LstmCell<double> cell(1, 2);
-  cell.parameters.b.map().segment(0, 2).setConstant(kAlways);   // i
-  cell.parameters.b.map().segment(2, 2).setConstant(kNever);    // f
-  cell.parameters.w_h(4 + 0, 1) = 1;                            // g of unit 0 reads h of unit 1
+  cell.parameters.b.map().segment(0, 2).setConstant(kAlways);  // i
+  cell.parameters.b.map().segment(2, 2).setConstant(kNever);   // f
+  cell.parameters.w_h(4 + 0, 1) = 1;                           // g of unit 0 reads h of unit 1
   const Sequence<double> x({1, 1, 1}), c_0({1, 1, 2});
   Sequence<double> h_0({1, 1, 2}), y;
   h_0(0, 0, 0) = 0.3, h_0(0, 0, 1) = 0.7;

@@ -128,8 +128,7 @@ TEST_CASE("steps backward one by one give the gradients of the whole") {
     const auto whole = test::call_layer(layer, inputs, dy);
 
     std::vector<typename L::Cache> caches(static_cast<std::size_t>(steps));
-    for (Index t = 0; t < steps; ++t)
-      layer.step(test::steps_of(x, t, 1), state, caches[static_cast<std::size_t>(t)]);
+    for (Index t = 0; t < steps; ++t) layer.step(test::steps_of(x, t, 1), state, caches[static_cast<std::size_t>(t)]);
     typename L::Parameters gradients = layer.parameters();
     set_zero(gradients);
     for (Sequence<double>& d : d_state) d.fill(0);
@@ -192,14 +191,22 @@ void check_messages(const L& layer, const std::string& name) {
   const Sequence<double> x({4, 2, 5}), wrong_x({12, 4, 5 + 2}), no_step({0, 2, 5});
   for (Sequence<double>& s : state) s = Sequence<double>({1, 2, 3});
 
-  const std::string wrong_features = "[" + name + "] expected x with 5 features, got x = [time=12, batch=4, features=7]";
+  const std::string wrong_features =
+      "[" + name + "] expected x with 5 features, got x = [time=12, batch=4, features=7]";
   CHECK_THROWS_WITH_AS(layer.forward({&wrong_x}, y, cache), wrong_features.c_str(), ShapeError);
   CHECK_THROWS_WITH_AS(layer.infer({&wrong_x}, y, cache), wrong_features.c_str(), ShapeError);
-  const std::string zero_steps = "[" + name + "] expected x with at least one step, got x = [time=0, batch=2, features=5]";
+  const std::string zero_steps =
+      "[" + name + "] expected x with at least one step, got x = [time=0, batch=2, features=5]";
   CHECK_THROWS_WITH_AS(layer.forward({&no_step}, y, cache), zero_steps.c_str(), ShapeError);
   CHECK_THROWS_WITH_AS(layer.infer({&no_step}, y, cache), zero_steps.c_str(), ShapeError);
 
   auto inputs = with_states(x, state);
+  inputs.push_back(x);
+  const std::string too_many = "[" + name + "] expected x, or x and the initial state" +
+                               (state.size() == 1 ? " h" : "s h and c") + ", got " + std::to_string(inputs.size()) +
+                               " inputs";
+  CHECK_THROWS_WITH_AS(layer.forward(Arguments<double>(inputs), y, cache), too_many.c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(layer.infer(Arguments<double>(inputs), y, cache), too_many.c_str(), ShapeError);
   for (const SequenceShape& wrong : {SequenceShape{1, 3, 3}, {1, 2, 4}, {2, 2, 3}}) {
     for (std::size_t s = 1; s < inputs.size(); ++s) {
       inputs = with_states(x, state);
@@ -211,20 +218,37 @@ void check_messages(const L& layer, const std::string& name) {
     }
   }
 
-  const std::string two_steps = "[" + name + "] expected x of one step = [time=1, batch=2, features=5], got [time=4, batch=2, features=5]";
+  const std::string two_steps =
+      "[" + name + "] expected x of one step = [time=1, batch=2, features=5], got [time=4, batch=2, features=5]";
   CHECK_THROWS_WITH_AS(layer.step(x, state, cache), two_steps.c_str(), ShapeError);
 
   const Sequence<double> one_step({1, 2, 5});
   typename L::Parameters gradients = layer.parameters();
   layer.step(one_step, state, cache);
   state.back().resize({1, 2, 4});
-  const std::string wrong_gradient = "[" + name + "::backward] expected the gradient of a state = [time=1, batch=2, features=3], "
+  const std::string wrong_gradient = "[" + name +
+                                     "::backward] expected the gradient of a state = [time=1, batch=2, features=3], "
                                      "got [time=1, batch=2, features=4]";
-  CHECK_THROWS_WITH_AS(layer.step_backward(one_step, state, cache, gradients, nullptr), wrong_gradient.c_str(), ShapeError);
+  CHECK_THROWS_WITH_AS(layer.step_backward(one_step, state, cache, gradients, nullptr), wrong_gradient.c_str(),
+                       ShapeError);
 
   const Sequence<double> dy({1, 2, 3});
   layer.forward({&x}, y, cache);
-  const std::string wrong_dy = "[" + name + "::backward] expected dy = [time=4, batch=2, features=3], got [time=1, batch=2, features=3]";
+  typename L::Cache inferred;
+  layer.infer({&x}, y, inferred);  // which keeps one step only
+  const std::string no_forward = "[" + name + "::backward] expected the cache of a forward of this x, with gates = ";
+  std::string found = "no error";
+  try {
+    layer.backward({&x}, y, y, inferred, gradients, {});
+  } catch (const ShapeError& error) {
+    found = error.what();
+  }
+  CHECK(found.substr(0, no_forward.size()) == no_forward);
+  typename L::Parameters of_other_size = gradients;
+  of_other_size.b.resize(1);
+  CHECK_THROWS_AS(layer.backward({&x}, y, y, cache, of_other_size, {}), ShapeError);
+  const std::string wrong_dy =
+      "[" + name + "::backward] expected dy = [time=4, batch=2, features=3], got [time=1, batch=2, features=3]";
   CHECK_THROWS_WITH_AS(layer.backward({&x}, y, dy, cache, gradients, {}), wrong_dy.c_str(), ShapeError);
 }
 
@@ -246,9 +270,10 @@ TEST_CASE("cells refuse sizes below 1") {
 TEST_CASE_TEMPLATE("building a recurrent layer checks units and inputs", Description, Rnn, Lstm, Gru) {
   const SampleShape x{kAnyTime, 5}, h{1, 3};
   const Description three{.units = 3};
-  CHECK_THROWS_WITH_AS(build_layer<double>(Description{}, {x}), "[a layer] expected units of at least 1, got 0", ConfigError);
-  CHECK_THROWS_WITH_AS(build_layer<double>(Description{.units = -3}, {x}), "[a layer] expected units of at least 1, got -3",
+  CHECK_THROWS_WITH_AS(build_layer<double>(Description{}, {x}), "[a layer] expected units of at least 1, got 0",
                        ConfigError);
+  CHECK_THROWS_WITH_AS(build_layer<double>(Description{.units = -3}, {x}),
+                       "[a layer] expected units of at least 1, got -3", ConfigError);
   for (const SampleShape& wrong : {SampleShape{1, 4}, {2, 3}, {kAnyTime, 3}}) {
     std::vector<SampleShape> inputs{x, h};
     if (std::is_same_v<Description, Lstm>) inputs.push_back(h);
@@ -261,14 +286,16 @@ TEST_CASE_TEMPLATE("building a recurrent layer checks units and inputs", Descrip
 
 TEST_CASE("building a recurrent layer takes x, or x and every initial state") {
   const SampleShape x{kAnyTime, 5}, h{1, 3};
-  const std::string h_alone = "[a layer] expected x, or x and the initial state h, got ";
-  for (const auto& [inputs, found] : {std::pair<std::vector<SampleShape>, std::string>{{}, "0 inputs"}, {{x, h, h}, "3 inputs"}}) {
-    CHECK_THROWS_WITH_AS(build_layer<double>(Rnn{.units = 3}, inputs), (h_alone + found).c_str(), ShapeError);
-    CHECK_THROWS_WITH_AS(build_layer<double>(Gru{.units = 3}, inputs), (h_alone + found).c_str(), ShapeError);
+  const auto text = [](const std::string& states, std::size_t found) {
+    return "[a layer] expected x, or x and the initial state" + states + ", got " + std::to_string(found) + " inputs";
+  };
+  for (const std::vector<SampleShape>& inputs : {std::vector<SampleShape>{}, {x, h, h}}) {
+    CHECK_THROWS_WITH_AS(build_layer<double>(Rnn{.units = 3}, inputs), text(" h", inputs.size()).c_str(), ShapeError);
+    CHECK_THROWS_WITH_AS(build_layer<double>(Gru{.units = 3}, inputs), text(" h", inputs.size()).c_str(), ShapeError);
   }
-  const std::string h_and_c = "[a layer] expected x, or x and the initial states h and c, got ";
-  for (const auto& [inputs, found] : {std::pair<std::vector<SampleShape>, std::string>{{}, "0 inputs"}, {{x, h}, "2 inputs"}})
-    CHECK_THROWS_WITH_AS(build_layer<double>(Lstm{.units = 3}, inputs), (h_and_c + found).c_str(), ShapeError);
+  for (const std::vector<SampleShape>& inputs : {std::vector<SampleShape>{}, {x, h}})
+    CHECK_THROWS_WITH_AS(build_layer<double>(Lstm{.units = 3}, inputs), text("s h and c", inputs.size()).c_str(),
+                         ShapeError);
 }
 
 }  // namespace

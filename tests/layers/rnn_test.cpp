@@ -29,7 +29,8 @@ TEST_CASE("with a bias alone every state is its tanh") {
   cell.parameters.b = Eigen::Vector2d(0.5, -2);
   const auto y = run(cell, Sequence<double>({3, 1, 1}), sequence_of({1, 1, 2}, {0.3, 0.4}));
   const double first = std::tanh(0.5), second = std::tanh(-2.0);
-  CHECK(test::largest_difference(y, sequence_of({3, 1, 2}, {first, second, first, second, first, second})) <= kTolerance);
+  CHECK(test::largest_difference(y, sequence_of({3, 1, 2}, {first, second, first, second, first, second})) <=
+        kTolerance);
 }
 
 TEST_CASE("the recurrent weights lead from unit to unit, row by column") {

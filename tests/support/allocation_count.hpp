@@ -5,7 +5,8 @@
 #include <cstdlib>
 #include <new>
 
-/// Counts the allocations of a whole program, by taking the place of its operator new: for one source file of a program.
+/// Counts the allocations of a whole program, by taking the place of its operator new: for one source file of a
+/// program.
 namespace tsattn::test {
 
 inline std::atomic<long> allocation_count = 0;
@@ -25,13 +26,17 @@ inline void* required(void* memory) {
 
 }  // namespace tsattn::test
 
-// Arrays come here too, by way of the standard library's own operators. Not inlined, for GCC would see malloc paired with
-// operator delete and warn.
-[[gnu::noinline]] void* operator new(std::size_t size) { return tsattn::test::required(tsattn::test::counted_allocation(size, 0)); }
+// Arrays come here too, by way of the standard library's own operators. Not inlined, for GCC would see malloc paired
+// with operator delete and warn.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  return tsattn::test::required(tsattn::test::counted_allocation(size, 0));
+}
 [[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
   return tsattn::test::required(tsattn::test::counted_allocation(size, static_cast<std::size_t>(alignment)));
 }
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return tsattn::test::counted_allocation(size, 0); }
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return tsattn::test::counted_allocation(size, 0);
+}
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }

@@ -54,7 +54,8 @@ S largest_difference(const Sequence<S>& a, const Sequence<S>& b) {
   return largest_difference(a.size(), a.data(), b.data());
 }
 
-/// Over all tensors of the parameters (or gradients) of two layers of one type; infinite if they are not the same tensors.
+/// Over all tensors of the parameters (or gradients) of two layers of one type; infinite if they are not the same
+/// tensors.
 template <class S, class Parameters>
 S largest_tensor_difference(Parameters a, Parameters b) {
   const std::vector<NamedTensor<S>> x = named_tensors<S>(a), y = named_tensors<S>(b);
@@ -75,8 +76,9 @@ inline constexpr bool kMayFuse = true;
 inline constexpr bool kMayFuse = false;
 #endif
 
-/// Whether two runs that differ only in how their products are cut agree: in every bit; or, where the compiler may fuse,
-/// within the thousand roundings that lie behind one value (a few steps of some dozen products), of values of the size 1.
+/// Whether two runs that differ only in how their products are cut agree: in every bit; or, where the compiler may
+/// fuse, within the thousand roundings that lie behind one value (a few steps of some dozen products), of values of the
+/// size 1.
 template <class S>
 bool same_but_for_cuts(const Sequence<S>& a, const Sequence<S>& b) {
   return kMayFuse ? largest_difference(a, b) <= 500 * std::numeric_limits<S>::epsilon() : same_bits(a, b);

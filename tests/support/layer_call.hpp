@@ -44,7 +44,8 @@ struct LayerCall {
 /// Runs `layer` forward and backward; `wanted` says which input gradients are asked for, none at all if it is empty.
 template <Layer L>
 LayerCall<L> call_layer(const L& layer, const std::vector<Sequence<typename L::Scalar>>& inputs,
-                        const Sequence<typename L::Scalar>& dy, typename L::Cache& cache, const std::vector<bool>& wanted) {
+                        const Sequence<typename L::Scalar>& dy, typename L::Cache& cache,
+                        const std::vector<bool>& wanted) {
   using S = typename L::Scalar;
   const Arguments<S> arguments(inputs);
   LayerCall<L> call{{}, layer.parameters(), std::vector<Sequence<S>>(inputs.size())};

@@ -78,8 +78,8 @@ void for_each_recurrent_case(const Visit& visit) {
   }
 }
 
-/// Calls visit(LayerCase) for attention with every score, without a mask (all sizes different), with the causal mask, and
-/// asked by one step only.
+/// Calls visit(LayerCase) for attention with every score, without a mask (all sizes different), with the causal mask,
+/// and asked by one step only.
 template <class S, class Visit>
 void for_each_attention_case(const Visit& visit) {
   for (const Score score : {Score::dot, Score::scaled_dot, Score::general, Score::additive}) {

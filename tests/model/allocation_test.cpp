@@ -1,0 +1,45 @@
+// After the first batch of a shape nothing is allocated, in training and in inference.
+
+#include <doctest/doctest.h>
+
+#include <tsattn/layers/add.hpp>
+#include <tsattn/layers/attention.hpp>
+#include <tsattn/layers/concatenate.hpp>
+#include <tsattn/layers/dense.hpp>
+#include <tsattn/layers/gru.hpp>
+#include <tsattn/layers/last_step.hpp>
+#include <tsattn/model/graph.hpp>
+
+#include "support/allocation_count.hpp"
+
+namespace {
+
+using namespace tsattn;
+
+TEST_CASE("a graph allocates nothing for a shape that its workspace has seen, nor for a smaller batch") {
+  Graph<float> graph;
+  const NodeId x = graph.input({.features = 2}), h = graph.add(Gru{3}, {x}), branch = graph.add(Dense{3}, {h}),
+               sum = graph.add(Add{}, {h, branch}), query = graph.add(LastStep{}, {sum}),
+               context = graph.add(Attention{.score = Score::additive}, {query, h, h});
+  graph.add(Concatenate{}, {context, query});
+  Workspace<float> training(graph), inference(graph);
+  const Sequence<float> large({5, 4, 2}), small({5, 1, 2}), large_dy({1, 4, 6}), small_dy({1, 1, 6});
+  Sequence<float> dx;
+  const auto run = [&](const Sequence<float>& value, const Sequence<float>& dy) {
+    graph.forward({&value}, training);
+    training.zero_gradients();
+    graph.backward({&value}, dy, training, {&dx});
+    graph.backward({&value}, dy, training);
+    graph.infer({&value}, inference);
+  };
+  run(large, large_dy);
+  const long before = test::allocation_count;
+  run(large, large_dy);
+  CHECK(test::allocation_count == before);
+  run(small, small_dy);
+  CHECK(test::allocation_count == before);
+  run(large, large_dy);
+  CHECK(test::allocation_count == before);
+}
+
+}  // namespace
