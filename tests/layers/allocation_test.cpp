@@ -1,6 +1,7 @@
 // After the first batch of a shape nothing is allocated, in training and in inference.
 
 #include <cstddef>
+#include <new>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -14,9 +15,10 @@ namespace {
 using namespace tsattn;
 
 TEST_CASE("allocations are counted") {
+  // By direct calls: a compiler may leave out a new-expression, and so a vector that nobody reads.
   const long before = test::allocation_count;
+  ::operator delete(::operator new(8));
   const Sequence<double> x({1, 1, 1});
-  const std::vector<int> list{1, 2, 3};
   CHECK(test::allocation_count == before + 2);
 }
 

@@ -29,10 +29,11 @@ void check_names(std::string_view option, const std::vector<std::string>& names)
     CHECK(from_name<Enum>(names[i]) == value);
     list.append(i == 0 ? "" : ", ").append(names[i]);
   }
-  const std::string unknown = "[" + std::string(option) + "] expected one of " + list + ", got \"none of these\"";
+  std::string prefix(1, '[');
+  prefix.append(option).append("] ");
+  const std::string unknown = prefix + "expected one of " + list + ", got \"none of these\"";
   CHECK_THROWS_WITH_AS(from_name<Enum>("none of these"), unknown.c_str(), ConfigError);
-  const std::string nameless =
-      "[" + std::string(option) + "] the value " + std::to_string(names.size()) + " has no name";
+  const std::string nameless = prefix + "the value " + std::to_string(names.size()) + " has no name";
   CHECK_THROWS_WITH_AS(name_of(static_cast<Enum>(names.size())), nameless.c_str(), ConfigError);
 }
 

@@ -47,10 +47,11 @@ class AlignedBuffer {
   const Scalar* data() const { return memory_.get(); }
 
   /// Memory is never given back, so a size seen before is free of allocations. The contents are unspecified afterwards.
+  /// Size 0 has memory too: code that computes places in an empty batch then never starts from a null pointer.
   void resize(Index size) {
-    if (size > capacity_) {
-      memory_.reset(static_cast<Scalar*>(
-          ::operator new (static_cast<std::size_t>(size) * sizeof(Scalar), std::align_val_t{kAlignment})));
+    if (size > capacity_ || !memory_) {
+      memory_.reset(static_cast<Scalar*>(::operator new (
+          static_cast<std::size_t>((std::max)(size, Index{1})) * sizeof(Scalar), std::align_val_t{kAlignment})));
       capacity_ = size;
     }
     size_ = size;
