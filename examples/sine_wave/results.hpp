@@ -9,8 +9,8 @@
 
 /// Everything a run finds out. All series are in the original unit.
 struct Results {
-  tsattn::Sequence<float> wave;  ///< [length, 1, 1]
-  tsattn::StepRange validation;  ///< the steps that were held out
+  tsattn::Sequence<float> wave;   ///< [length, 1, 1]
+  tsattn::IndexRange validation;  ///< the steps that were held out
   tsattn::History history;
   tsattn::Index parameters = 0;
   std::vector<float> actual, predicted;  ///< over the validation part

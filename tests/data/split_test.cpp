@@ -7,10 +7,10 @@
 using namespace tsattn;
 
 TEST_CASE("chronological_split: parts in time order that border on each other and end at the end") {
-  CHECK(chronological_split(10, {0.7, 0.1, 0.2}) == std::vector<StepRange>{{0, 7}, {7, 8}, {8, 10}});
-  CHECK(chronological_split(11, {0.5, 0.5}) == std::vector<StepRange>{{0, 5}, {5, 11}});
-  CHECK(chronological_split(3, {1.0}) == std::vector<StepRange>{{0, 3}});
-  CHECK(StepRange{3, 8}.size() == 5);
+  CHECK(chronological_split(10, {0.7, 0.1, 0.2}) == std::vector<IndexRange>{{0, 7}, {7, 8}, {8, 10}});
+  CHECK(chronological_split(11, {0.5, 0.5}) == std::vector<IndexRange>{{0, 5}, {5, 11}});
+  CHECK(chronological_split(3, {1.0}) == std::vector<IndexRange>{{0, 3}});
+  CHECK(IndexRange{3, 8}.size() == 5);
 }
 
 TEST_CASE("chronological_split: shares that are whole steps are not lost to the rounding of their sum") {

@@ -87,7 +87,7 @@ TEST_CASE("Windows: gathering a batch of a known size allocates nothing") {
 
 TEST_CASE("Windows: errors") {
   auto series = counting_series(20, 2);
-  const auto make = [&](const WindowOptions& options, StepRange part = {0, 20}) {
+  const auto make = [&](const WindowOptions& options, IndexRange part = {0, 20}) {
     return Windows<double>(series, options, part);
   };
   CHECK_THROWS_WITH_AS(make({.lookback = 0}), "[Windows] expected a lookback of at least 1, got 0", ConfigError);

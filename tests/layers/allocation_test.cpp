@@ -1,7 +1,7 @@
 // After the first batch of a shape nothing is allocated, in training and in inference.
 
-#include <cstddef>
 #include <new>
+#include <span>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -14,7 +14,7 @@ namespace {
 
 using namespace tsattn;
 
-TEST_CASE("allocations are counted") {
+TEST_CASE("allocations are counted" * doctest::skip(!test::kCountsAllocations)) {
   // By direct calls: a compiler may leave out a new-expression, and so a vector that nobody reads.
   const long before = test::allocation_count;
   ::operator delete(::operator new(8));
@@ -22,7 +22,8 @@ TEST_CASE("allocations are counted") {
   CHECK(test::allocation_count == before + 2);
 }
 
-TEST_CASE("a layer allocates nothing for a shape that it has seen, nor for a smaller batch") {
+TEST_CASE("a layer allocates nothing for a shape that it has seen, nor for a smaller batch" *
+          doctest::skip(!test::kCountsAllocations)) {
   test::for_each_layer_case<float>([](const auto& c) {
     INFO(c.name);
     const auto smaller_inputs = c.inputs_of_batch(1, 2);
@@ -49,7 +50,7 @@ TEST_CASE("a layer allocates nothing for a shape that it has seen, nor for a sma
   });
 }
 
-TEST_CASE("a recurrent layer allocates nothing step by step") {
+TEST_CASE("a recurrent layer allocates nothing step by step" * doctest::skip(!test::kCountsAllocations)) {
   test::for_each_recurrent_case<float>([](const auto& c) {
     INFO(c.name);
     const Sequence<float> x({1, 3, 5});

@@ -1,5 +1,4 @@
 #include <cmath>
-#include <cstddef>
 #include <limits>
 #include <vector>
 

@@ -1,4 +1,4 @@
-#include <limits>
+#include <vector>
 
 #include <doctest/doctest.h>
 

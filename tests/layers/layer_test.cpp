@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <limits>
-#include <string>
+#include <span>
 #include <vector>
 
 #include <doctest/doctest.h>

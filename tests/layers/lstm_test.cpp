@@ -1,6 +1,7 @@
 // All weights zero but those of one gate or two, so that the state has a closed form: what a gate means, which no
 // gradient check can tell.
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>

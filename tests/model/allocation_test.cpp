@@ -16,7 +16,8 @@ namespace {
 
 using namespace tsattn;
 
-TEST_CASE("a graph allocates nothing for a shape that its workspace has seen, nor for a smaller batch") {
+TEST_CASE("a graph allocates nothing for a shape that its workspace has seen, nor for a smaller batch" *
+          doctest::skip(!test::kCountsAllocations)) {
   Graph<float> graph;
   const NodeId x = graph.input({.features = 2}), h = graph.add(Gru{3}, {x}), branch = graph.add(Dense{3}, {h}),
                sum = graph.add(Add{}, {h, branch}), query = graph.add(LastStep{}, {sum}),

@@ -1,5 +1,6 @@
 // Running a graph forward and backward, and its workspace.
 
+#include <cmath>
 #include <cstddef>
 #include <vector>
 

@@ -1,8 +1,8 @@
 // Building a graph: nodes, names, weights, and what is refused.
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -125,6 +125,18 @@ TEST_CASE("what is no node of the graph is refused") {
   CHECK_THROWS_WITH_AS(graph.node({1}), text, ConfigError);
   CHECK_THROWS_AS(graph.node(NodeId{}), ConfigError);
   CHECK_THROWS_AS(Graph<float>().output_shape(), ConfigError);
+}
+
+TEST_CASE("the output is the layer added last, whatever inputs follow, or the layer that set_output names") {
+  Graph<float> graph;
+  const NodeId x = graph.input({1, 3}), first = graph.add(Dense{4}, {x}), second = graph.add(Dense{5}, {first});
+  const NodeId late = graph.input({1, 2}, "late");
+  CHECK(graph.output() == second);
+  graph.set_output(first);
+  CHECK(graph.output() == first);
+  CHECK(graph.output_shape() == SampleShape{1, 4});
+  CHECK_THROWS_WITH_AS(graph.set_output(late), "[Graph::set_output] expected a layer, got the input late", ConfigError);
+  CHECK(graph.output() == first);
 }
 
 /// A graph of two dense layers, with a refused layer between them if asked for.

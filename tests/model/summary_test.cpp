@@ -1,5 +1,3 @@
-#include <string>
-
 #include <doctest/doctest.h>
 
 #include <tsattn/layers/add.hpp>

@@ -6,9 +6,21 @@
 #include <new>
 
 /// Counts the allocations of a whole program, by taking the place of its operator new: for one source file of a
-/// program.
+/// program. Sanitizers take that place themselves, so nothing is counted under them.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TSATTN_TEST_COUNTS_ALLOCATIONS 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define TSATTN_TEST_COUNTS_ALLOCATIONS 0
+#endif
+#endif
+#ifndef TSATTN_TEST_COUNTS_ALLOCATIONS
+#define TSATTN_TEST_COUNTS_ALLOCATIONS 1
+#endif
+
 namespace tsattn::test {
 
+inline constexpr bool kCountsAllocations = TSATTN_TEST_COUNTS_ALLOCATIONS != 0;
 inline std::atomic<long> allocation_count = 0;
 
 /// `alignment` 0 stands for that of malloc. Null if there is no memory.
@@ -26,6 +38,8 @@ inline void* required(void* memory) {
 
 }  // namespace tsattn::test
 
+#if TSATTN_TEST_COUNTS_ALLOCATIONS
+
 // Arrays come here too, by way of the standard library's own operators. Not inlined, for GCC would see malloc paired
 // with operator delete and warn.
 [[gnu::noinline]] void* operator new(std::size_t size) {
@@ -34,10 +48,9 @@ inline void* required(void* memory) {
 [[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
   return tsattn::test::required(tsattn::test::counted_allocation(size, static_cast<std::size_t>(alignment)));
 }
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return tsattn::test::counted_allocation(size, 0);
-}
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+#endif

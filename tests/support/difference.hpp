@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstring>
 #include <limits>
-#include <string_view>
 #include <vector>
 
 #include <tsattn/core/named_tensors.hpp>

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <span>
+#include <cstdint>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 

@@ -1,13 +1,11 @@
 // The gradient check itself: it must pass a right layer and fail every kind of wrong one, by tensor and entry.
 
 #include <cmath>
-#include <cstddef>
 #include <limits>
 #include <span>
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <doctest/doctest.h>
 

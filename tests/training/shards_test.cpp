@@ -9,7 +9,7 @@ TEST_CASE("shards: they cover every batch once, in order, and differ in size by 
     const Index count = shard_count(batch);
     Index end = 0, smallest = batch, largest = 0;
     for (Index i = 0; i < count; ++i) {
-      const Shard part = shard(batch, count, i);
+      const IndexRange part = shard(batch, count, i);
       REQUIRE(part.begin == end);
       end = part.end;
       smallest = std::min(smallest, part.size());

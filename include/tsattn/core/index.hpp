@@ -7,4 +7,13 @@ namespace tsattn {
 /// Sizes and positions: signed, as Eigen's, so that differences and countdowns are safe.
 using Index = std::ptrdiff_t;
 
+/// The positions begin, ..., end - 1: of steps in a series, of samples in a batch.
+struct IndexRange {
+  Index begin = 0;
+  Index end = 0;
+
+  Index size() const { return end - begin; }
+  friend bool operator==(const IndexRange&, const IndexRange&) = default;
+};
+
 }  // namespace tsattn

@@ -10,7 +10,6 @@
 #include <tsattn/core/enum_names.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/data/dataset.hpp>
-#include <tsattn/data/split.hpp>
 
 namespace tsattn {
 
@@ -32,7 +31,7 @@ class Scaler {
   /// Learns from the steps `part` of `series` [L, 1, F]. Throws DataError if the part is empty, a value in it is not
   /// finite, or a feature is constant there (it has no scale); ConfigError if the part is not inside the series.
   template <class S>
-  static Scaler fit(Scaling scaling, const Sequence<S>& series, const StepRange& part) {
+  static Scaler fit(Scaling scaling, const Sequence<S>& series, const IndexRange& part) {
     if (part.begin < 0 || part.end > series.time() || series.batch() != 1)
       fail<ConfigError>("Scaler::fit", "expected a part of a series with batch 1, got steps ", part.begin, " to ",
                         part.end, " of ", series.shape());

@@ -11,19 +11,10 @@
 
 namespace tsattn {
 
-/// The steps begin, ..., end - 1 of a series.
-struct StepRange {
-  Index begin = 0;
-  Index end = 0;
-
-  Index size() const { return end - begin; }
-  friend bool operator==(const StepRange&, const StepRange&) = default;
-};
-
 /// Cuts `steps` steps, in time order, into one part per fraction: {0.7, 0.1, 0.2} for training, validation and test.
 /// The parts border on each other, and the last one ends at the end. Throws ConfigError unless every fraction is above
 /// 0 and they sum to 1, DataError if a part would be empty.
-inline std::vector<StepRange> chronological_split(Index steps, std::span<const double> fractions) {
+inline std::vector<IndexRange> chronological_split(Index steps, std::span<const double> fractions) {
   double sum = 0;
   for (const double fraction : fractions) {
     if (!(fraction > 0)) fail<ConfigError>("chronological_split", "expected fractions above 0, got ", fraction);
@@ -31,7 +22,7 @@ inline std::vector<StepRange> chronological_split(Index steps, std::span<const d
   }
   if (!(std::abs(sum - 1) < 1e-9))
     fail<ConfigError>("chronological_split", "expected fractions that sum to 1, got a sum of ", sum);
-  std::vector<StepRange> parts;
+  std::vector<IndexRange> parts;
   double share = 0;
   Index begin = 0;
   for (const double fraction : fractions) {
@@ -47,7 +38,7 @@ inline std::vector<StepRange> chronological_split(Index steps, std::span<const d
   }
   return parts;
 }
-inline std::vector<StepRange> chronological_split(Index steps, std::initializer_list<double> fractions) {
+inline std::vector<IndexRange> chronological_split(Index steps, std::initializer_list<double> fractions) {
   return chronological_split(steps, std::span(fractions.begin(), fractions.size()));
 }
 

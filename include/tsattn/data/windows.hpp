@@ -8,7 +8,6 @@
 
 #include <tsattn/core/checks.hpp>
 #include <tsattn/data/dataset.hpp>
-#include <tsattn/data/split.hpp>
 
 namespace tsattn {
 
@@ -28,7 +27,7 @@ class Windows final : public Dataset<S> {
   /// All windows whose target steps lie in `part` of `series` [L, 1, F]; their inputs may reach back before it. Throws
   /// ConfigError for sizes below 1 or a part or target outside the series, DataError if there is no such window or a
   /// value that a window uses is not finite.
-  Windows(const Sequence<S>& series, const WindowOptions& options, const StepRange& part)
+  Windows(const Sequence<S>& series, const WindowOptions& options, const IndexRange& part)
       : series_(&series), options_(options) {
     require_positive("Windows", "a lookback", options.lookback);
     require_positive("Windows", "a horizon", options.horizon);
@@ -55,7 +54,7 @@ class Windows final : public Dataset<S> {
                          first_target_ + (size_ - 1) * options.stride + options.horizon);
   }
   Windows(const Sequence<S>& series, const WindowOptions& options) : Windows(series, options, {0, series.time()}) {}
-  Windows(Sequence<S>&&, const WindowOptions&, const StepRange&) = delete;  // the series would be gone
+  Windows(Sequence<S>&&, const WindowOptions&, const IndexRange&) = delete;  // the series would be gone
   Windows(Sequence<S>&&, const WindowOptions&) = delete;
 
   Index size() const override { return size_; }

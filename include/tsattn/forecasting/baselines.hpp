@@ -9,7 +9,6 @@
 #include <tsattn/core/checks.hpp>
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/index.hpp>
-#include <tsattn/data/split.hpp>
 
 /// Forecasts that need no model: what a model has to beat.
 /// Source: Hyndman & Athanasopoulos 2021, "Forecasting: Principles and Practice", 3rd edition, section 5.2.
@@ -19,7 +18,7 @@ namespace baselines_parts {
 
 /// series[t - lag] for every step t of `targets`, all of it known `horizon` steps before t: lag >= horizon.
 template <class Scalar>
-std::vector<Scalar> values_before(std::string_view where, std::span<const Scalar> series, const StepRange& targets,
+std::vector<Scalar> values_before(std::string_view where, std::span<const Scalar> series, const IndexRange& targets,
                                   Index horizon, Index lag) {
   const auto length = static_cast<Index>(series.size());
   if (targets.begin < 0 || targets.end < targets.begin)
@@ -53,7 +52,7 @@ auto span_of(const Series& series) {
 /// Throws ConfigError for a horizon below 1 or targets that end before they begin or begin below 0, DataError if the
 /// series does not have the steps that are needed.
 template <class Series>
-auto last_value_forecast(const Series& series, const StepRange& targets, Index horizon = 1) {
+auto last_value_forecast(const Series& series, const IndexRange& targets, Index horizon = 1) {
   constexpr std::string_view kWhere = "last_value_forecast";
   require_positive(kWhere, "a horizon", horizon);
   return baselines_parts::values_before(kWhere, baselines_parts::span_of(series), targets, horizon, horizon);
@@ -64,7 +63,7 @@ auto last_value_forecast(const Series& series, const StepRange& targets, Index h
 /// `period` is the length of a season in steps, at least 1; with 1 this is last_value_forecast. Everything else is as
 /// there.
 template <class Series>
-auto seasonal_naive_forecast(const Series& series, Index period, const StepRange& targets, Index horizon = 1) {
+auto seasonal_naive_forecast(const Series& series, Index period, const IndexRange& targets, Index horizon = 1) {
   constexpr std::string_view kWhere = "seasonal_naive_forecast";
   require_positive(kWhere, "a period", period);
   require_positive(kWhere, "a horizon", horizon);

@@ -28,7 +28,7 @@ namespace tsattn {
 ///   const NodeId context = model.add(Attention{}, {model.add(LastStep{}, {h}), h, h});
 ///   model.add(Dense{1}, {context});
 ///
-/// The node added last is the output, until `set_output` names another.
+/// The layer added last is the output, until `set_output` names another.
 template <class S>
 class Graph {
  public:
@@ -78,9 +78,9 @@ class Graph {
     return add(description, std::span<const NodeId>(inputs.begin(), inputs.size()));
   }
 
-  /// Makes `id` the output of the model.
+  /// Makes the layer `id` the output of the model. Throws ConfigError if it is an input, or no node of this graph.
   void set_output(NodeId id) {
-    node(id);
+    if (!node(id).layer) fail<ConfigError>("Graph::set_output", "expected a layer, got the input ", node(id).name);
     output_ = id;
   }
   NodeId output() const { return output_; }
@@ -189,10 +189,14 @@ class Graph {
   Index layer_count() const { return static_cast<Index>(nodes_.size() - inputs_.size()); }
 
   NodeId append(Node node) {
+    const NodeId id{static_cast<Index>(nodes_.size())};
     nodes_.push_back(std::move(node));
-    output_ = {static_cast<Index>(nodes_.size()) - 1};
-    if (!nodes_.back().layer) inputs_.push_back(output_);
-    return output_;
+    if (nodes_.back().layer) {
+      output_ = id;
+    } else {
+      inputs_.push_back(id);
+    }
+    return id;
   }
 
   bool is_used(std::string_view name) const {

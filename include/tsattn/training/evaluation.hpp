@@ -38,15 +38,6 @@ void require_fitting(std::string_view where, const Graph<S>& model, const Datase
 
 namespace evaluation_parts {
 
-/// What one thread needs for one shard.
-template <class S>
-struct ShardMemory {
-  Workspace<S> workspace;
-  Sequence<S> x, target, dy;
-
-  explicit ShardMemory(const Graph<S>& model) : workspace(model) {}
-};
-
 /// Runs the model over all samples in order, a shard at a time, and calls `visit(first sample, memory)` after each one;
 /// the calls of one batch come from several threads.
 template <class S, class Visit>
@@ -60,7 +51,7 @@ void for_each_shard(const Graph<S>& model, const Dataset<S>& data, const Evaluat
     const Index batch = (std::min)(options.batch_size, data.size() - begin), count = shard_count(batch);
     while (static_cast<Index>(memory.size()) < count) memory.emplace_back(model);
     kernels::parallel_for(count, options.threads, [&](Index i) {
-      const Shard part = shard(batch, count, i);
+      const IndexRange part = shard(batch, count, i);
       ShardMemory<S>& mine = memory[static_cast<std::size_t>(i)];
       data.gather(
           std::span(order).subspan(static_cast<std::size_t>(begin + part.begin), static_cast<std::size_t>(part.size())),
@@ -108,12 +99,11 @@ double evaluate(const Graph<S>& model, const Dataset<S>& data, const EvaluationO
   require_fitting("evaluate", model, data);
   // One place per sample, for the sums to have one order: a shard writes to the place of its first sample.
   std::vector<double> parts(static_cast<std::size_t>(data.size()), 0.0);
-  evaluation_parts::for_each_shard(model, data, options,
-                                   [&](Index begin, const evaluation_parts::ShardMemory<S>& memory) {
-                                     const Index scalars = memory.target.size() / memory.target.batch() * data.size();
-                                     parts[static_cast<std::size_t>(begin)] =
-                                         loss.value(memory.workspace.output(model.output()), memory.target, scalars);
-                                   });
+  evaluation_parts::for_each_shard(model, data, options, [&](Index begin, const ShardMemory<S>& memory) {
+    const Index scalars = memory.target.size() / memory.target.batch() * data.size();
+    parts[static_cast<std::size_t>(begin)] =
+        loss.value(memory.workspace.output(model.output()), memory.target, scalars);
+  });
   return std::accumulate(parts.begin(), parts.end(), 0.0);
 }
 

@@ -19,6 +19,7 @@
 #include <tsattn/training/callbacks.hpp>
 #include <tsattn/training/evaluation.hpp>
 #include <tsattn/training/history.hpp>
+#include <tsattn/training/shards.hpp>
 
 namespace tsattn {
 
@@ -66,7 +67,6 @@ class Trainer {
 
  private:
   using Clock = std::chrono::steady_clock;
-  using ShardMemory = evaluation_parts::ShardMemory<S>;
 
   class Run final : public TrainingRun {
    public:
@@ -118,13 +118,15 @@ class Trainer {
     Random random(options.seed);
     std::vector<Index> order(static_cast<std::size_t>(data.size()));
     std::iota(order.begin(), order.end(), Index{0});
-    for (run.epoch = 1; run.epoch <= options.epochs && !run.is_stopping(); ++run.epoch) {
+    for (Index epoch = 1; epoch <= options.epochs && !run.is_stopping(); ++epoch) {
+      run.epoch = epoch;
       const Clock::time_point begin = Clock::now();
       if (options.shuffle == Shuffle::each_epoch) random.shuffle(std::span(order));
       double loss = 0;
       Index samples = 0;
-      for (run.batch = 1; run.batch <= run.batches && !run.is_stopping(); ++run.batch) {
-        const Index first = (run.batch - 1) * options.batch_size;
+      for (Index batch = 1; batch <= run.batches && !run.is_stopping(); ++batch) {
+        run.batch = batch;
+        const Index first = (batch - 1) * options.batch_size;
         const Index size = (std::min)(options.batch_size, data.size() - first);
         train_batch(
             data,
@@ -134,7 +136,7 @@ class Trainer {
         samples += size;
         for (const Callback& callback : options.callbacks) callback.on_batch_end(run);
       }
-      EpochRecord record{run.epoch, loss / static_cast<double>(samples), std::nullopt, 0};
+      EpochRecord record{epoch, loss / static_cast<double>(samples), std::nullopt, 0};
       if (validation != nullptr) record.validation_loss = evaluate(*validation, {options.batch_size, options.threads});
       record.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
       run.history.epochs.push_back(record);
@@ -148,8 +150,8 @@ class Trainer {
     while (static_cast<Index>(shards_.size()) < count) shards_.emplace_back(model_);
     losses_.resize(static_cast<std::size_t>(count));
     kernels::parallel_for(count, options.threads, [&](Index i) {
-      const Shard part = shard(size, count, i);
-      ShardMemory& mine = shards_[static_cast<std::size_t>(i)];
+      const IndexRange part = shard(size, count, i);
+      ShardMemory<S>& mine = shards_[static_cast<std::size_t>(i)];
       data.gather(batch.subspan(static_cast<std::size_t>(part.begin), static_cast<std::size_t>(part.size())), mine.x,
                   mine.target);
       const Sequence<S>& y = model_.forward({&mine.x}, mine.workspace);
@@ -187,7 +189,7 @@ class Trainer {
     for (std::size_t n = 0; n < model_.nodes().size(); ++n) {
       const auto& node = model_.nodes()[n];
       for (Index i = 0; i < shard_count; ++i) {
-        const ShardMemory& memory = shards_[static_cast<std::size_t>(i)];
+        const ShardMemory<S>& memory = shards_[static_cast<std::size_t>(i)];
         const Sequence<S>& values = node.layer ? memory.workspace.output({static_cast<Index>(n)}) : memory.x;
         if (!std::all_of(values.data(), values.data() + values.size(), [](S value) { return std::isfinite(value); }))
           return std::string("the first values that are not finite are ") +
@@ -198,10 +200,10 @@ class Trainer {
   }
 
   [[noreturn]] static void fail_gradient_not_finite(const std::vector<NamedTensor<S>>& gradients, const Run& run) {
-    std::string culprit = "their norm";
-    for (const NamedTensor<S>& gradient : gradients)
-      if (!gradient.flat().allFinite()) culprit = "the gradient of " + gradient.name;
-    fail<NumericError>("Trainer::fit", "expected finite gradients ", place(run), ", got ", culprit,
+    const auto first = std::find_if(gradients.begin(), gradients.end(),
+                                    [](const NamedTensor<S>& gradient) { return !gradient.flat().allFinite(); });
+    fail<NumericError>("Trainer::fit", "expected finite gradients ", place(run), ", got the gradient of ",
+                       first == gradients.end() ? "all weights" : first->name,
                        " not finite; try a smaller learning rate or clip_norm");
   }
 
@@ -209,7 +211,7 @@ class Trainer {
   AnyOptimizer<S> optimizer_;
   Loss loss_;
   std::vector<NamedTensor<S>> parameters_;
-  std::vector<ShardMemory> shards_;
+  std::vector<ShardMemory<S>> shards_;
   std::vector<double> losses_;
 };
 
