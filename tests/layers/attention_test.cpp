@@ -247,9 +247,13 @@ TEST_CASE("building attention checks inputs and options") {
   const SampleShape q{3, 5}, k{4, 6}, v{4, 8};
   const Attention general{.score = Score::general}, causal{.score = Score::general, .mask = AttentionMask::causal};
   CHECK_THROWS_WITH_AS(build_layer<double>(general, {q, k}),
-                       "[a layer] expected the inputs query, keys, values, got 2 inputs", ShapeError);
+                       "[a layer] expected the inputs query, keys, values (over one sequence: SelfAttention or "
+                       "LastStepAttention), got 2 inputs",
+                       ShapeError);
   CHECK_THROWS_WITH_AS(build_layer<double>(general, {q}),
-                       "[a layer] expected the inputs query, keys, values, got 1 input", ShapeError);
+                       "[a layer] expected the inputs query, keys, values (over one sequence: SelfAttention or "
+                       "LastStepAttention), got 1 input",
+                       ShapeError);
   CHECK_THROWS_WITH_AS(
       build_layer<double>(general, {q, k, {3, 8}}),
       "[a layer] expected keys and values of as many steps, got keys [time=4, features=6] and values [time=3, "

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -102,7 +103,9 @@ TEST_CASE("a layer that does not fit is refused by its name and place") {
                        "[lstm_2, layer 3] expected an initial state [time=1, features=5], got [time=1, features=4]",
                        ShapeError);
   CHECK_THROWS_WITH_AS(graph.add(Attention{.score = Score::general}, {h, x}),
-                       "[attention, layer 3] expected the inputs query, keys, values, got 2 inputs", ShapeError);
+                       "[attention, layer 3] expected the inputs query, keys, values (over one sequence: SelfAttention "
+                       "or LastStepAttention), got 2 inputs",
+                       ShapeError);
   CHECK_THROWS_WITH_AS(graph.add(Dense{2}, {}), "[dense, layer 3] expected one input x, got 0 inputs", ShapeError);
 }
 
@@ -137,6 +140,18 @@ TEST_CASE("the output is the layer added last, whatever inputs follow, or the la
   CHECK(graph.output_shape() == SampleShape{1, 4});
   CHECK_THROWS_WITH_AS(graph.set_output(late), "[Graph::set_output] expected a layer, got the input late", ConfigError);
   CHECK(graph.output() == first);
+}
+
+TEST_CASE("the shape of the output follows from those of the inputs") {
+  Graph<float> graph;
+  const NodeId x = graph.input({.features = 3}), other = graph.input({.features = 2}, "other");
+  graph.add(Concatenate{}, {graph.add(Gru{4}, {x}), other});
+  CHECK(graph.output_shape() == SampleShape{kAnyTime, 6});
+  const std::vector<SampleShape> shapes{{7, 3}, {7, 2}};
+  CHECK(graph.output_shape(shapes) == SampleShape{7, 6});
+  CHECK_THROWS_WITH_AS(graph.output_shape(std::span(shapes).first(1)),
+                       "[Graph::output_shape] expected 2 shapes, one for each input, got 1", ShapeError);
+  CHECK_THROWS_AS(Graph<float>().output_shape(std::span<const SampleShape>()), ConfigError);
 }
 
 /// A graph of two dense layers, with a refused layer between them if asked for.

@@ -312,7 +312,14 @@ TEST_CASE("Trainer: errors before the first step, which leave the weights alone"
   CHECK_THROWS_WITH_AS(
       trainer.fit(data, SampleSet<double>(Sequence<double>({1, 3, 2}), Sequence<double>({1, 3, 4})), {}),
       "[Trainer::fit, validation] expected a model whose output has the shape of the targets, [time=1, features=4], "
-      "got output [time=any, features=1]; the last layer decides it",
+      "got output [time=1, features=1]; the last layer decides it",
+      ShapeError);
+  Sequential<double> every_step(/*features=*/2);
+  every_step.add(Lstm{3}).add(Dense{1});
+  CHECK_THROWS_WITH_AS(
+      Trainer<double>(every_step).fit(SampleSet<double>(Sequence<double>({4, 3, 2}), Sequence<double>({1, 3, 1})), {}),
+      "[Trainer::fit] expected a model whose output has the shape of the targets, [time=1, features=1], got output "
+      "[time=4, features=1]; LastStep, attention pooling or Returns::last_step leave one step of many",
       ShapeError);
   CHECK(hash_of_weights(model) == before);
 }

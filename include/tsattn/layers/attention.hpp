@@ -301,7 +301,8 @@ struct Attention {
 
   template <class S>
   AttentionLayer<S> build(const BuildContext& context) const {
-    require_inputs(context.where, static_cast<Index>(context.inputs.size()), {3}, "the inputs query, keys, values");
+    require_inputs(context.where, static_cast<Index>(context.inputs.size()), {3},
+                   "the inputs query, keys, values (over one sequence: SelfAttention or LastStepAttention)");
     const SampleShape &query = context.inputs[0], &keys = context.inputs[1], &values = context.inputs[2];
     if (!may_agree(keys.time, values.time))
       fail<ShapeError>(context.where, "expected keys and values of as many steps, got keys ", keys, " and values ",

@@ -86,6 +86,22 @@ class Graph {
   NodeId output() const { return output_; }
   /// The shape of one sample of the output. Throws ConfigError if the graph is empty.
   const SampleShape& output_shape() const { return node(output_).shape; }
+  /// The same when the inputs of the model have the shapes `inputs`, which settles times that are not fixed. Throws
+  /// ShapeError unless there is one shape for each input.
+  SampleShape output_shape(std::span<const SampleShape> inputs) const {
+    if (inputs.size() != inputs_.size())
+      fail<ShapeError>("Graph::output_shape", "expected ", inputs_.size(), " shapes, one for each input, got ",
+                       inputs.size());
+    std::vector<SampleShape> shapes;
+    auto next_input = inputs.begin();
+    for (const Node& node : nodes_) {
+      std::vector<SampleShape> sources;
+      for (const NodeId source : node.inputs) sources.push_back(shapes[static_cast<std::size_t>(source.index)]);
+      shapes.push_back(node.layer ? node.layer->output_shape(sources) : *next_input++);
+    }
+    node(output_);
+    return shapes[static_cast<std::size_t>(output_.index)];
+  }
 
   const std::vector<Node>& nodes() const { return nodes_; }
   /// Throws ConfigError if `id` is not a node of this graph.

@@ -30,10 +30,12 @@ void require_fitting(std::string_view where, const Graph<S>& model, const Datase
   const SampleShape wanted = model.node(model.inputs()[0]).shape, found = data.input_shape();
   if (wanted.features != found.features || (wanted.time != kAnyTime && wanted.time != found.time))
     fail<ShapeError>(where, "expected a dataset with inputs ", wanted, " for this model, got inputs ", found);
-  const SampleShape output = model.output_shape(), target = data.target_shape();
-  if (output.features != target.features || (output.time != kAnyTime && output.time != target.time))
-    fail<ShapeError>(where, "expected a model whose output has the shape of the targets, ", target, ", got output ",
-                     output, "; the last layer decides it");
+  const SampleShape output = model.output_shape(std::span(&found, 1)), target = data.target_shape();
+  if (output != target)
+    fail<ShapeError>(
+        where, "expected a model whose output has the shape of the targets, ", target, ", got output ", output,
+        output.time == target.time ? "; the last layer decides it"
+                                   : "; LastStep, attention pooling or Returns::last_step leave one step of many");
 }
 
 namespace evaluation_parts {
