@@ -164,6 +164,8 @@ TEST_CASE("a permutation holds every number once, in the stored order") {
   CHECK(Random(3).permutation(10) == std::vector<Index>{8, 0, 2, 5, 1, 3, 6, 7, 4, 9});
   CHECK(Random(3).permutation(0).empty());
   CHECK(Random(3).permutation(1) == std::vector<Index>{0});
+  CHECK_THROWS_WITH_AS(Random(3).permutation(-1), "[Random::permutation] expected a count of at least 0, got -1",
+                       ConfigError);
   std::vector<Index> order = Random(9).permutation(1000);
   std::sort(order.begin(), order.end());
   CHECK(order.front() == 0);

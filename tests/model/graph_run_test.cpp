@@ -285,6 +285,21 @@ TEST_CASE("a workspace of a model that differs in sizes only is refused") {
   CHECK_THROWS_AS(graph.forward({&x}, workspace), ConfigError);
 }
 
+TEST_CASE("backward wants the input of the forward before it") {
+  // Another batch or time would read past what forward left.
+  Graph<double> graph;
+  graph.add(Dense{3}, {graph.input({.features = 2})});
+  const Sequence<double> x({4, 5, 2}), other({4, 6, 2}), dy({4, 5, 3});
+  Workspace<double> workspace(graph);
+  graph.forward({&x}, workspace);
+  CHECK_THROWS_WITH_AS(
+      graph.backward({&other}, dy, workspace),
+      "[Graph::backward] expected the input of the forward before = [time=4, batch=5, features=2], got [time=4, "
+      "batch=6, features=2]",
+      ShapeError);
+  CHECK_NOTHROW(graph.backward({&x}, dy, workspace));
+}
+
 TEST_CASE("a workspace shows attention weights, of attention layers only") {
   const AttentiveModel model;
   Workspace<double> workspace(model.graph);

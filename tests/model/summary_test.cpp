@@ -20,7 +20,7 @@ TEST_CASE("the summary of a chain") {
   CHECK(summary(model) ==
         "Layer              Output of a sample       Parameters\n"
         "------------------------------------------------------\n"
-        "x (input)          [time=any, features=1]             \n"
+        "x (input)          [time=any, features=1]            0\n"
         "lstm               [time=any, features=64]      16,896\n"
         "attention_pooling  [time=1, features=64]            65\n"
         "dense              [time=1, features=1]             65\n"
@@ -38,7 +38,7 @@ TEST_CASE("the summary of a graph says what each layer reads") {
   CHECK(summary(model) ==
         "Layer           Reads                Output of a sample     Parameters\n"
         "----------------------------------------------------------------------\n"
-        "series (input)                       [time=12, features=3]            \n"
+        "series (input)                       [time=12, features=3]           0\n"
         "rnn             series               [time=12, features=5]          45\n"
         "skip (dense)    rnn                  [time=12, features=5]          30\n"
         "add             rnn, skip            [time=12, features=5]           0\n"

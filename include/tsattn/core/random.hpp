@@ -86,8 +86,9 @@ class Random {
       std::swap(values[last - 1], values[static_cast<std::size_t>(below(static_cast<Index>(last)))]);
   }
 
-  /// 0, ..., count - 1 in a random order.
+  /// 0, ..., count - 1 in a random order. Throws ConfigError if count < 0.
   std::vector<Index> permutation(Index count) {
+    if (count < 0) fail<ConfigError>("Random::permutation", "expected a count of at least 0, got ", count);
     std::vector<Index> order(static_cast<std::size_t>(count));
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
     shuffle(std::span(order));
@@ -99,7 +100,7 @@ class Random {
   Random split() { return Random(bits()); }
 
  private:
-  /// Natural logarithm of x > 0, within 2 ULP: x = m 2^e with m in [1/sqrt 2, sqrt 2), and with f = (m - 1) / (m + 1)
+  /// Natural logarithm of x > 0, within 3 ULP: x = m 2^e with m in [1/sqrt 2, sqrt 2), and with f = (m - 1) / (m + 1)
   ///   log m = 2 artanh f = 2 f (1 + f^2/3 + f^4/5 + ...),   f^2 < 0.0295, so 11 terms reach 2^-56.
   static double log(double x) {
     int exponent = 0;

@@ -25,7 +25,7 @@ inline int thread_limit([[maybe_unused]] int threads) {
 
 /// Calls work(i) for every i in {0, ..., count - 1} on at most `threads` threads (see thread_limit). Which thread gets
 /// which i is not specified, so work must write nothing that another i reads. When calls throw, the exception of the
-/// smallest i is thrown again after all have ended: the same one for any number of threads.
+/// smallest i is thrown again, the same one for any number of threads; which later calls were made is not specified.
 template <class Work>
 void parallel_for(Index count, int threads, const Work& work) {
   const int team = static_cast<int>(std::min<Index>(thread_limit(threads), count));

@@ -164,6 +164,7 @@ class Graph {
   void backward(Inputs<S> x, const Sequence<S>& dy, Workspace<S>& workspace, InputGradients<S> d_inputs = {}) const {
     require_own(workspace);
     auto& slots = workspace.slots_;
+    require_same_inputs(x, workspace);
     require_shape("Graph::backward", "dy", dy, slots[static_cast<std::size_t>(output_.index)].output.shape());
     for (auto& slot : slots) slot.is_reached = false;
     for (std::size_t i = 0; i < inputs_.size(); ++i)
@@ -264,10 +265,19 @@ class Graph {
     }
   }
 
+  /// Throws ShapeError unless x has the shapes of the run that the workspace holds.
+  void require_same_inputs(Inputs<S> x, Workspace<S>& workspace) const {
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      const SequenceShape& last = slot_of(workspace, inputs_[i]).input_shape;
+      require_shape("Graph::backward", "the input of the forward before", x[static_cast<Index>(i)], last);
+    }
+  }
+
   void require_model_inputs(Inputs<S> x) const {
     if (layer_count() == 0) fail<ConfigError>("Graph", "the model has no layer");
     if (x.count() != static_cast<Index>(inputs_.size()))
-      fail<ShapeError>("Graph", "expected ", inputs_.size(), " inputs, got ", x.count());
+      fail<ShapeError>("Graph", "expected ", inputs_.size(), inputs_.size() == 1 ? " input" : " inputs", ", got ",
+                       x.count());
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
       const Node& input = node(inputs_[i]);
       const SequenceShape& found = x[static_cast<Index>(i)].shape();
@@ -280,6 +290,8 @@ class Graph {
   const Sequence<S>& run(Inputs<S> x, Workspace<S>& workspace, const RunLayer& run_layer) const {
     require_own(workspace);
     require_model_inputs(x);
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      slot_of(workspace, inputs_[i]).input_shape = x[static_cast<Index>(i)].shape();
     for (std::size_t n = 0; n < nodes_.size(); ++n) {
       const Node& node = nodes_[n];
       if (!node.layer) continue;

@@ -35,7 +35,7 @@ std::string summary(const Graph<S>& model) {
     std::ostringstream shape;
     shape << node.shape;
     row.shape = shape.str();
-    row.parameters = node.layer ? with_thousands_separators(node.layer->parameter_count()) : "";
+    row.parameters = with_thousands_separators(node.layer ? node.layer->parameter_count() : 0);
     const bool reads_the_one_before = node.inputs.size() == 1 && node.inputs[0].index == static_cast<Index>(i) - 1;
     is_chain = is_chain && (i == 0 || reads_the_one_before);
     rows.push_back(std::move(row));

@@ -58,6 +58,7 @@ class Workspace {
     Sequence<S> output;
     Sequence<S> gradient;                    // dL/d(output)
     Sequence<S>* wanted = nullptr;           // for an input of the model: where the caller wants that instead
+    SequenceShape input_shape;               // for an input of the model: that of the last run
     bool is_reached = false;                 // in this backward run, something was written there
     std::vector<const Sequence<S>*> inputs;  // the arguments of the layer's call, one each per input, kept so that a
     std::vector<Sequence<S>*> d_inputs;      // run allocates nothing
