@@ -235,7 +235,7 @@ void check_messages(const L& layer, const std::string& name) {
   layer.forward({&x}, y, cache);
   typename L::Cache inferred;
   layer.infer({&x}, y, inferred);  // which keeps one step only
-  const std::string no_forward = "[" + name + "::backward] expected the cache of a forward of this x, with gates = ";
+  const std::string no_forward = "[" + name + "::backward] expected the cache of a forward of this x, with states = ";
   std::string found = "no error";
   try {
     layer.backward({&x}, y, y, inferred, gradients, {});
@@ -243,6 +243,9 @@ void check_messages(const L& layer, const std::string& name) {
     found = error.what();
   }
   CHECK(found.substr(0, no_forward.size()) == no_forward);
+  layer.infer({&one_step}, y, inferred);  // whose state before the step is gone too
+  CHECK_THROWS_AS(layer.backward({&one_step}, y, y, inferred, gradients, {}), ShapeError);
+  layer.forward({&x}, y, cache);
   typename L::Parameters of_other_size = gradients;
   of_other_size.b.resize(1);
   CHECK_THROWS_AS(layer.backward({&x}, y, y, cache, of_other_size, {}), ShapeError);

@@ -210,8 +210,9 @@ class Recurrent {
     const Parameters& p = parameters();
     const Index units = hidden(), steps = x.time(), columns = steps * x.batch(), rows = p.w_x.rows();
     const Index delta_rows = Cell::kDeltas * units;
-    require_shape(Cell::kWhereBackward, "the cache of a forward of this x, with gates", cache.gates,
-                  {steps, x.batch(), rows});
+    // One state more than steps: infer, which overwrites its one state, never leaves that many.
+    require_shape(Cell::kWhereBackward, "the cache of a forward of this x, with states", cache.states[0],
+                  {steps + 1, x.batch(), units});
     if (parameter_count(gradients) != parameter_count(p))
       fail<ShapeError>(Cell::kWhereBackward, "expected gradients for ", parameter_count(p), " parameters, got ",
                        parameter_count(gradients));
