@@ -1,6 +1,8 @@
 # Each public header compiles alone, under our warnings. This is a target of its own, not a property of tsattn, because
 # a few headers need more than Eigen (io/history_json.hpp needs nlohmann-json), which tsattn must not ask of its users.
+# The .inl files are parts of kernels/simd/kernels.hpp.
 get_target_property(headers tsattn HEADER_SET)
+list(FILTER headers EXCLUDE REGEX "\\.inl$")
 add_library(tsattn_headers INTERFACE)
 target_sources(tsattn_headers
   INTERFACE FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/include FILES ${headers})

@@ -1,91 +1,134 @@
 #include <cmath>
-#include <cstddef>
 #include <limits>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include <tsattn/core/random.hpp>
 #include <tsattn/kernels/gru.hpp>
 
-#include "support/random_values.hpp"
+#include "support/instruction_sets.hpp"
 
 namespace {
 
 using namespace tsattn;
-using test::random_values;
+using test::on_each_instruction_set;
 
-constexpr Index kHidden = 3, kBatch = 2, kSize = kHidden * kBatch;
-// Numbers up to 3, with at most four roundings each where a compiler fuses other ones than the kernel's.
-constexpr double kTolerance = 12 * std::numeric_limits<double>::epsilon();
+// One unit with the biases r: 0, z: 0, n: 1/4 and, for r and z, no weights: r = z = 1/2. x = 1, h_prev = 2.
 
-double sigmoid_of(double x) { return 1 / (1 + std::exp(-x)); }
+constexpr double kX = 1, kHPrev = 2;
+const std::vector<double> kWX{0, 0, 0.25}, kB{0, 0, 0.25};
+// h = (n + h_prev) / 2 and n err by 4 ULP of n < 1 here, by 1 of std::tanh, and by the roundings of h < 2.
+constexpr double kTolerance = 4 * std::numeric_limits<double>::epsilon();
 
-TEST_CASE("a step with the reset after the product follows equations (2) to (4)") {
-  Random random(1);
-  const std::vector<double> a = random_values<double>(3 * kSize, random), q = random_values<double>(kSize, random),
-                            h_prev = random_values<double>(kSize, random);
-  std::vector<double> gates = a, h(kSize);
-  kernels::gru_after_forward(kHidden, kBatch, gates.data(), q.data(), h_prev.data(), h.data());
-  for (std::size_t b = 0; b < 2; ++b)
-    for (std::size_t u = 0; u < 3; ++u) {
-      const double r = sigmoid_of(a[9 * b + u]), z = sigmoid_of(a[9 * b + 3 + u]);
-      const double n = std::tanh(a[9 * b + 6 + u] + r * q[3 * b + u]);
-      CHECK(gates[9 * b + u] == r);
-      CHECK(gates[9 * b + 3 + u] == z);
-      CHECK(std::abs(gates[9 * b + 6 + u] - n) <= kTolerance);
-      CHECK(std::abs(h[3 * b + u] - ((1 - z) * n + z * h_prev[3 * b + u])) <= kTolerance);
-    }
+/// What one step of that unit gave.
+struct Result {
+  double h = 7, y = 7, saved = 7;
+  std::vector<double> gates{7, 7, 7};
 
-  std::vector<double> same_gates = a, state = h_prev;  // h may be h_prev
-  kernels::gru_after_forward(kHidden, kBatch, same_gates.data(), q.data(), state.data(), state.data());
-  CHECK(state == h);
-  CHECK(same_gates == gates);
+  kernels::StepForward<double> step(const kernels::PackedWeights<double>& weights) {
+    return {.features = 1,
+            .hidden = 1,
+            .batch = 1,
+            .weights = weights.values.data(),
+            .x = &kX,
+            .h_prev = &kHPrev,
+            .c_prev = nullptr,
+            .h = &h,
+            .c = nullptr,
+            .y = &y,
+            .keeps = true,
+            .gates = gates.data(),
+            .saved = &saved};
+  }
+};
+
+TEST_CASE("the reset after the product: n = tanh(a_n + r (W_hn h + b_hn))") {
+  const std::vector<double> w_h{0, 0, 1.5};
+  const double b_hn = 0.5;
+  on_each_instruction_set([&] {
+    kernels::PackedWeights<double> weights;
+    kernels::gru_after_pack(1, 1, kWX.data(), w_h.data(), kB.data(), &b_hn, weights);
+    Result result;
+    kernels::gru_after_forward(weights.instruction_set, result.step(weights));
+    const double q = 1.5 * 2 + 0.5, n = std::tanh(0.5 + q / 2);
+    CHECK(result.saved == q);
+    CHECK(result.gates[0] == 0.5);
+    CHECK(result.gates[1] == 0.5);
+    CHECK(std::abs(result.gates[2] - n) <= kTolerance);
+    CHECK(std::abs(result.h - (n / 2 + 1)) <= kTolerance);
+    CHECK(result.y == result.h);
+  });
 }
 
-TEST_CASE("a step with the reset before the product follows equations (2) to (4)") {
-  Random random(2);
-  const std::vector<double> a = random_values<double>(3 * kSize, random), h_prev = random_values<double>(kSize, random);
-  std::vector<double> gates = a, reset_h(kSize), h(kSize);
-  kernels::gru_before_reset(kHidden, kBatch, gates.data(), h_prev.data(), reset_h.data());
-  std::vector<double> state = h_prev, same_gates = gates;
-  kernels::gru_before_forward(kHidden, kBatch, gates.data(), h_prev.data(), h.data());
-  for (std::size_t b = 0; b < 2; ++b)
-    for (std::size_t u = 0; u < 3; ++u) {
-      const double r = sigmoid_of(a[9 * b + u]), z = sigmoid_of(a[9 * b + 3 + u]), n = std::tanh(a[9 * b + 6 + u]);
-      CHECK(gates[9 * b + u] == r);
-      CHECK(gates[9 * b + 3 + u] == z);
-      CHECK(gates[9 * b + 6 + u] == n);
-      CHECK(reset_h[3 * b + u] == r * h_prev[3 * b + u]);
-      CHECK(std::abs(h[3 * b + u] - ((1 - z) * n + z * h_prev[3 * b + u])) <= kTolerance);
-    }
-
-  kernels::gru_before_forward(kHidden, kBatch, same_gates.data(), state.data(), state.data());  // h may be h_prev
-  CHECK(state == h);
-  CHECK(same_gates == gates);
+TEST_CASE("the reset before the product: n = tanh(a_n + W_hn (r h))") {
+  const std::vector<double> w_h{0, 0, 1.5};
+  on_each_instruction_set([&] {
+    kernels::PackedWeights<double> weights;
+    kernels::gru_before_pack(1, 1, kWX.data(), w_h.data(), kB.data(), weights);
+    Result result;
+    kernels::gru_before_forward(weights.instruction_set, result.step(weights));
+    const double n = std::tanh(0.5 + 1.5 * 1);
+    CHECK(result.saved == 1);
+    CHECK(result.gates[0] == 0.5);
+    CHECK(result.gates[1] == 0.5);
+    CHECK(std::abs(result.gates[2] - n) <= kTolerance);
+    CHECK(std::abs(result.h - (n / 2 + 1)) <= kTolerance);
+    CHECK(result.y == result.h);
+  });
 }
 
-// One unit with r = z = 1/2, n = 0 and h_prev = 2, so that every factor of (5) to (8) is known: da_n = dh / 2,
-// da_z = dh 2 / 4.
+// Backward from r = z = 1/2, n = 0 and h_prev = 2 with dL/dh = 8, so that every factor of (5) to (8) is known:
+// da_n = dh / 2 = 4, da_z = dh 2 / 4 = 4.
+
+const std::vector<double> kGates{0.5, 0.5, 0};
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+kernels::StepBackward<double> backward_step(const kernels::PackedWeights<double>& weights, const double* saved,
+                                            const double* dy, const double* next_deltas, double* dh, double* deltas) {
+  return {.hidden = 1,
+          .batch = 1,
+          .weights = weights.values.data(),
+          .gates = kGates.data(),
+          .saved = saved,
+          .h_prev = &kHPrev,
+          .c_prev = nullptr,
+          .dy = dy,
+          .next_deltas = next_deltas,
+          .dh = dh,
+          .dc = nullptr,
+          .deltas = deltas};
+}
 
 TEST_CASE("backward with the reset after the product assigns every delta") {
-  const std::vector<double> gates{0.5, 0.5, 0}, q{3}, h_prev{2};
-  std::vector<double> dh{8}, deltas(4, std::numeric_limits<double>::quiet_NaN());
-  kernels::gru_after_backward<double>(1, 1, gates.data(), q.data(), h_prev.data(), dh.data(), deltas.data());
-  CHECK(deltas == std::vector<double>{3, 4, 4, 2});  // da_r = da_n q / 4, da_z, da_n, dq = da_n r
-  CHECK(dh == std::vector<double>{4});               // dh z
+  // 2 + 1 + 2 * 3 - 1 * 5 + 4 * 1 = 8: of the deltas, r and z lead through their own rows and dq through that of n.
+  const std::vector<double> w_h{2, -1, 4}, next_deltas{3, 5, kNaN, 1};
+  const double q = 3, dy = 1;
+  on_each_instruction_set([&] {
+    kernels::PackedWeights<double> weights;
+    kernels::gru_after_pack_backward(1, w_h.data(), weights);
+    std::vector<double> deltas(4, kNaN);
+    double dh = 2;
+    kernels::gru_after_backward(weights.instruction_set,
+                                backward_step(weights, &q, &dy, next_deltas.data(), &dh, deltas.data()));
+    CHECK(deltas == std::vector<double>{3, 4, 4, 2});  // da_r = da_n q / 4, da_z, da_n, dq = da_n r
+    CHECK(dh == 4);                                    // dh z
+  });
 }
 
-TEST_CASE("backward with the reset before the product assigns its deltas and adds to dh") {
-  const std::vector<double> gates{0.5, 0.5, 0}, h_prev{2}, d_reset{6};
-  std::vector<double> dh{8}, deltas{-1, -1, -1, -1};
-  kernels::gru_before_backward<double>(1, 1, gates.data(), h_prev.data(), dh.data(), deltas.data());
-  CHECK(deltas == std::vector<double>{-1, 4, 4, -1});
-  CHECK(dh == std::vector<double>{4});
-  kernels::gru_before_reset_backward<double>(1, 1, gates.data(), h_prev.data(), d_reset.data(), dh.data(),
-                                             deltas.data());
-  CHECK(deltas == std::vector<double>{3, 4, 4, -1});  // da_r = dm h_prev / 4
-  CHECK(dh == std::vector<double>{7});                // + dm r
+TEST_CASE("backward with the reset before the product assigns three deltas and gives dh the part through r h") {
+  // 2 + 5 + 2 * 3 - 1 * 5 = 8: the step after has done its own part of n. dm = 1.5 da_n = 6.
+  const std::vector<double> w_h{2, -1, 1.5}, next_deltas{3, 5, kNaN, kNaN};
+  const double m = kNaN, dy = 5;
+  on_each_instruction_set([&] {
+    kernels::PackedWeights<double> weights;
+    kernels::gru_before_pack_backward(1, w_h.data(), weights);
+    std::vector<double> deltas{kNaN, kNaN, kNaN, -1};
+    double dh = 2;
+    kernels::gru_before_backward(weights.instruction_set,
+                                 backward_step(weights, &m, &dy, next_deltas.data(), &dh, deltas.data()));
+    CHECK(deltas == std::vector<double>{3, 4, 4, -1});  // da_r = dm h_prev / 4
+    CHECK(dh == 4 + 6 * 0.5);                           // dh z + dm r
+  });
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -9,192 +7,153 @@
 
 #include <tsattn/core/random.hpp>
 #include <tsattn/kernels/product.hpp>
-#include <tsattn/kernels/reference.hpp>
 
-#include "support/difference.hpp"
-#include "support/random_values.hpp"
+#include "support/check_kernel.hpp"
 
 namespace {
 
 using namespace tsattn;
+using test::GuardedArray, test::Layout, test::on_each_instruction_set;
 
-/// How a matrix lies in memory: its first element `offset` scalars after the start of a block, `gap` scalars between
-/// two columns (or rows, where rows are what lies together).
-struct Layout {
-  Index offset;
-  Index gap;
-};
-
-/// `count` runs of `length` random values. NaN lies before, between and after them, so that whatever reads there shows.
-template <class S>
-class Runs {
- public:
-  Runs(Index length, Index count, const Layout& layout, Random& random)
-      : offset_(layout.offset), length_(length), stride_(length + layout.gap) {
-    memory_.assign(static_cast<std::size_t>(offset_ + count * stride_ + 16), std::numeric_limits<S>::quiet_NaN());
-    for (Index i = 0; i < count; ++i) test::randomize(data() + i * stride_, length, random);
-  }
-
-  S* data() { return memory_.data() + offset_; }
-  const S* data() const { return memory_.data() + offset_; }
-  Index stride() const { return stride_; }
-
-  /// Whether all runs hold the same bits, or, where the compiler may fuse, values within `tolerance`.
-  bool agrees(const Runs& other, Index count, double tolerance) const {
-    if (!test::kMayFuse) return std::memcmp(memory_.data(), other.memory_.data(), memory_.size() * sizeof(S)) == 0;
-    for (Index i = 0; i < count; ++i)
-      if (!(test::largest_difference(length_, data() + i * stride_, other.data() + i * stride_) <= tolerance))
-        return false;
-    return true;
-  }
-  /// Whether everything before, between and after the runs is as it was.
-  bool has_intact_gaps(Index count) const {
-    for (Index i = 0; i < static_cast<Index>(memory_.size()); ++i) {
-      const Index position = i - offset_, run = position < 0 ? -1 : position / stride_;
-      const bool is_inside = position >= 0 && run < count && position % stride_ < length_;
-      if (!is_inside && !std::isnan(memory_[static_cast<std::size_t>(i)])) return false;
-    }
-    return true;
-  }
-
- private:
-  Index offset_, length_, stride_;
-  std::vector<S> memory_;
-};
-
-/// One product C += A B. B is either column-major or the transpose of such a matrix.
+/// One product C += A B. A and B are either column-major or the transposes of such matrices.
 template <class S>
 struct Product {
   Index rows, cols, depth;
-  bool b_is_transposed;
+  bool a_is_transposed, b_is_transposed;
   Random random{1};
-  Runs<S> a, b, c;
+  GuardedArray<S> a, b, c;
 
-  Product(Index r, Index n, Index d, bool transposed, const Layout& layout)
+  Product(Index r, Index n, Index d, bool transposed_a, bool transposed_b, const Layout& layout)
       : rows(r),
         cols(n),
         depth(d),
-        b_is_transposed(transposed),
-        a(r, d, layout, random),
-        b(transposed ? n : d, transposed ? d : n, layout, random),
+        a_is_transposed(transposed_a),
+        b_is_transposed(transposed_b),
+        a(transposed_a ? d : r, transposed_a ? r : d, layout, random),
+        b(transposed_b ? n : d, transposed_b ? d : n, layout, random),
         c(r, n, layout, random) {}
 
-  Index b_row() const { return b_is_transposed ? b.stride() : 1; }
-  Index b_col() const { return b_is_transposed ? 1 : b.stride(); }
-
   /// C += the part of A B with these rows and columns of C, and these k of the sum.
-  void add_part(Runs<S>& to, Index row, Index row_count, Index col, Index col_count, Index k, Index k_count) const {
-    kernels::add_product(row_count, col_count, k_count, a.data() + k * a.stride() + row, a.stride(),
-                         b.data() + k * b_row() + col * b_col(), b_row(), b_col(), to.data() + col * to.stride() + row,
-                         to.stride());
+  void add_part(GuardedArray<S>& to, Index row, Index row_count, Index col, Index col_count, Index k,
+                Index k_count) const {
+    const Index b_row = b_is_transposed ? b.stride() : 1, b_col = b_is_transposed ? 1 : b.stride();
+    const S* from_b = b.data() + k * b_row + col * b_col;
+    if (a_is_transposed) {
+      kernels::add_transposed_product(row_count, col_count, k_count, a.run(row) + k, a.stride(), from_b, b_row, b_col,
+                                      to.run(col) + row, to.stride());
+    } else {
+      kernels::add_product(row_count, col_count, k_count, a.run(k) + row, a.stride(), from_b, b_row, b_col,
+                           to.run(col) + row, to.stride());
+    }
   }
-  void add(Runs<S>& to) const { add_part(to, 0, rows, 0, cols, 0, depth); }
-
-  /// How far two ways to compute an element may lie apart. Each of the `depth` products and additions rounds by eps / 2
-  /// of a partial sum, which is at most the sum of magnitudes, here of terms up to 1.05^2 and a start of 1.05: eps / 2
-  /// depth (1.05^2 depth + 1.05), were all roundings the same way, for each of the two, fused or not.
-  double tolerance() const {
-    const auto d = static_cast<double>(depth);
-    return static_cast<double>(std::numeric_limits<S>::epsilon()) * d * (1.1025 * d + 1.05);
-  }
+  void add(GuardedArray<S>& to) const { add_part(to, 0, rows, 0, cols, 0, depth); }
 };
 
-constexpr Index kRows[] = {1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33};
-constexpr Index kCols[] = {1, 2, 3, 4, 5, 9};
-constexpr Index kDepths[] = {0, 1, 2, 5, 255, 256, 257, 600};
-constexpr Layout kLayouts[] = {{0, 0}, {1, 3}};  // tight, and misaligned with gaps
+// Parts of a pack, of a tile's rows and columns, and of the slice of the depth that every instruction set works on.
+constexpr Index kRows[] = {1, 3, 5, 16, 17, 63, 65, 100};
+constexpr Index kCols[] = {1, 2, 3, 5, 7, 13};
+constexpr Index kDepths[] = {0, 1, 5, 129, 530};
 
-/// Calls visit(Product<S>) for every size, both layouts of B, with and without gaps.
+/// Calls visit(Product<S>) for every size, all layouts of A and B, with and without gaps.
 template <class S, class Visit>
 void for_each_product(const Visit& visit) {
   for (const Index rows : kRows)
     for (const Index cols : kCols)
       for (const Index depth : kDepths)
-        for (const bool transposed : {false, true})
-          for (const Layout& layout : kLayouts) {
-            INFO("rows ", rows, ", cols ", cols, ", depth ", depth, ", transposed B ", transposed, ", gap ",
-                 layout.gap);
-            visit(Product<S>(rows, cols, depth, transposed, layout));
-          }
+        for (const bool transposed_a : {false, true})
+          for (const bool transposed_b : {false, true})
+            for (const Layout& layout : test::kKernelLayouts) {
+              INFO("rows ", rows, ", cols ", cols, ", depth ", depth, ", transposed A ", transposed_a,
+                   ", transposed B ", transposed_b, ", gap ", layout.gap);
+              visit(Product<S>(rows, cols, depth, transposed_a, transposed_b, layout));
+            }
 }
 
 TEST_CASE_TEMPLATE("a product agrees with the plain loops and touches nothing else", S, float, double) {
-  for_each_product<S>([](const Product<S>& product) {
-    Runs<S> found = product.c, expected = product.c;
-    product.add(found);
-    kernels::reference::add_product(product.rows, product.cols, product.depth, product.a.data(), product.a.stride(),
-                                    product.b.data(), product.b_row(), product.b_col(), expected.data(),
-                                    expected.stride());
-    CHECK(found.has_intact_gaps(product.cols));
-    S worst = 0;
-    for (Index j = 0; j < product.cols; ++j)
-      worst = std::max(worst, test::largest_difference(product.rows, found.data() + j * found.stride(),
-                                                       expected.data() + j * expected.stride()));
-    CHECK(static_cast<double>(worst) <= product.tolerance());
+  for_each_product<S>([](const Product<S>& p) {
+    // Terms of up to 1.05^2 and a start of 1.05.
+    const double magnitude = 1.1025 * static_cast<double>(p.depth) + 1.05;
+    test::check_kernel<S>(test::sum_tolerance<S>(p.depth, 1, magnitude), [&] {
+      test::Outputs<S> outputs{p.c};
+      p.add(outputs[0]);
+      return outputs;
+    });
   });
 }
 
 TEST_CASE_TEMPLATE("cutting a product along rows, columns or depth changes no bit", S, float, double) {
   for_each_product<S>([](const Product<S>& p) {
-    Runs<S> whole = p.c;
-    p.add(whole);
-    const auto cut_after = [](Index size) { return (size + 2) / 3; };  // in no place that suits a tile
+    on_each_instruction_set([&] {
+      GuardedArray<S> whole = p.c;
+      p.add(whole);
+      const auto cut_after = [](Index size) { return (size + 2) / 3; };  // in no place that suits a tile
 
-    Runs<S> by_rows = p.c, by_cols = p.c, by_depth = p.c;
-    const Index row = cut_after(p.rows), col = cut_after(p.cols), k = cut_after(p.depth);
-    p.add_part(by_rows, row, p.rows - row, 0, p.cols, 0, p.depth);
-    p.add_part(by_rows, 0, row, 0, p.cols, 0, p.depth);
-    CHECK(by_rows.agrees(whole, p.cols, p.tolerance()));
-    p.add_part(by_cols, 0, p.rows, col, p.cols - col, 0, p.depth);
-    p.add_part(by_cols, 0, p.rows, 0, col, 0, p.depth);
-    CHECK(by_cols.agrees(whole, p.cols, p.tolerance()));
-    p.add_part(by_depth, 0, p.rows, 0, p.cols, 0, k);
-    p.add_part(by_depth, 0, p.rows, 0, p.cols, k, p.depth - k);
-    CHECK(by_depth.agrees(whole, p.cols, p.tolerance()));
+      GuardedArray<S> by_rows = p.c, by_cols = p.c, by_depth = p.c, col_by_col = p.c;
+      const Index row = cut_after(p.rows), col = cut_after(p.cols), k = cut_after(p.depth);
+      p.add_part(by_rows, row, p.rows - row, 0, p.cols, 0, p.depth);
+      p.add_part(by_rows, 0, row, 0, p.cols, 0, p.depth);
+      CHECK(by_rows.same_bits(whole));
+      p.add_part(by_cols, 0, p.rows, col, p.cols - col, 0, p.depth);
+      p.add_part(by_cols, 0, p.rows, 0, col, 0, p.depth);
+      CHECK(by_cols.same_bits(whole));
+      p.add_part(by_depth, 0, p.rows, 0, p.cols, 0, k);
+      p.add_part(by_depth, 0, p.rows, 0, p.cols, k, p.depth - k);
+      CHECK(by_depth.same_bits(whole));
+      for (Index j = 0; j < p.cols; ++j) p.add_part(col_by_col, 0, p.rows, j, 1, 0, p.depth);
+      CHECK(col_by_col.same_bits(whole));
+    });
   });
 }
 
 TEST_CASE("a product adds to what is there, in small whole numbers exactly") {
   //  C = [1 2 3; 4 5 6] + [1 2; 3 4] [5 6 7; 8 9 10]
-  const double a[] = {1, 3, 2, 4};
+  const double a[] = {1, 3, 2, 4}, a_transposed[] = {1, 2, 3, 4};
   const double b[] = {5, 8, 6, 9, 7, 10}, b_transposed[] = {5, 6, 7, 8, 9, 10};
   const std::vector<double> c{1, 4, 2, 5, 3, 6}, expected{22, 51, 26, 59, 30, 67};
-  std::vector<double> found = c;
-  kernels::add_product<double>(2, 3, 2, a, 2, b, 1, 2, found.data(), 2);
-  CHECK(found == expected);
-  found = c;
-  kernels::add_product<double>(2, 3, 2, a, 2, b_transposed, 3, 1, found.data(), 2);
-  CHECK(found == expected);
+  on_each_instruction_set([&] {
+    std::vector<double> found = c;
+    kernels::add_product<double>(2, 3, 2, a, 2, b, 1, 2, found.data(), 2);
+    CHECK(found == expected);
+    found = c;
+    kernels::add_product<double>(2, 3, 2, a, 2, b_transposed, 3, 1, found.data(), 2);
+    CHECK(found == expected);
+    found = c;
+    kernels::add_transposed_product<double>(2, 3, 2, a_transposed, 2, b, 1, 2, found.data(), 2);
+    CHECK(found == expected);
+    found = c;
+    kernels::add_transposed_product<double>(2, 3, 2, a_transposed, 2, b_transposed, 3, 1, found.data(), 2);
+    CHECK(found == expected);
+  });
 }
 
 TEST_CASE("a product of size zero does nothing") {
   const double a[] = {1}, b[] = {1};
-  double c[] = {5};
-  kernels::add_product<double>(0, 1, 1, a, 1, b, 1, 1, c, 1);
-  kernels::add_product<double>(1, 0, 1, a, 1, b, 1, 1, c, 1);
-  kernels::add_product<double>(1, 1, 0, a, 1, b, 1, 1, c, 1);
-  CHECK(c[0] == 5);
+  on_each_instruction_set([&] {
+    double c[] = {5};
+    kernels::add_product<double>(0, 1, 1, a, 1, b, 1, 1, c, 1);
+    kernels::add_product<double>(1, 0, 1, a, 1, b, 1, 1, c, 1);
+    kernels::add_product<double>(1, 1, 0, a, 1, b, 1, 1, c, 1);
+    CHECK(c[0] == 5);
+  });
 }
 
 TEST_CASE("a NaN in A or B reaches C") {
-  for (const Index rows : {1, 4, 9})
-    for (const Index cols : {1, 4, 5}) {
-      std::vector<float> a(static_cast<std::size_t>(rows), 0.0F), b(static_cast<std::size_t>(cols), 0.0F);
-      std::vector<float> c(static_cast<std::size_t>(rows * cols), 1.0F);
-      a.back() = std::numeric_limits<float>::quiet_NaN();
-      kernels::add_product(rows, cols, 1, a.data(), rows, b.data(), 1, 1, c.data(), rows);
-      for (Index i = 0; i < rows * cols; ++i)
-        CHECK(std::isnan(c[static_cast<std::size_t>(i)]) == (i % rows == rows - 1));
-    }
-}
-
-TEST_CASE("transpose turns [rows, cols] into [cols, rows]") {
-  const std::vector<float> in{11, 21, 12, 22, 13, 23};
-  std::vector<float> out(6), back(6);
-  kernels::transpose(2, 3, in.data(), out.data());
-  CHECK(out == std::vector<float>{11, 12, 13, 21, 22, 23});
-  kernels::transpose(3, 2, out.data(), back.data());
-  CHECK(back == in);
+  on_each_instruction_set([] {
+    for (const Index rows : {1, 4, 9})
+      for (const Index cols : {1, 4, 5}) {
+        CAPTURE(rows);
+        CAPTURE(cols);
+        const std::vector<float> zeros(9, 0.0F);
+        for (const bool in_a : {true, false}) {
+          std::vector<float> a(zeros.begin(), zeros.begin() + rows), b(zeros.begin(), zeros.begin() + cols);
+          std::vector<float> c(static_cast<std::size_t>(rows * cols), 1.0F);
+          (in_a ? a : b).back() = std::numeric_limits<float>::quiet_NaN();
+          kernels::add_product(rows, cols, 1, a.data(), rows, b.data(), 1, 1, c.data(), rows);
+          for (Index i = 0; i < rows * cols; ++i)
+            CHECK(std::isnan(c[static_cast<std::size_t>(i)]) == (in_a ? i % rows == rows - 1 : i / rows == cols - 1));
+        }
+      }
+  });
 }
 
 TEST_CASE("repeat_column writes one copy per column") {
@@ -202,13 +161,6 @@ TEST_CASE("repeat_column writes one copy per column") {
   std::vector<double> out(7, -1.0);
   kernels::repeat_column<double>(2, 3, column, out.data());
   CHECK(out == std::vector<double>{1, 2, 1, 2, 1, 2, -1});
-}
-
-TEST_CASE("add_column_sums adds the columns to what is there, and skips the gaps between them") {
-  const double in[] = {1, 2, -100, 3, 4, -100, 5, 6, -100};
-  std::vector<double> sums{10, 20, 30};
-  kernels::add_column_sums<double>(2, 3, in, 3, sums.data());
-  CHECK(sums == std::vector<double>{19, 32, 30});
 }
 
 }  // namespace

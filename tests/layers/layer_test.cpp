@@ -20,7 +20,7 @@ namespace {
 
 using namespace tsattn;
 using test::Arguments, test::call_layer, test::for_each_layer_case, test::LayerCall, test::same_bits,
-    test::same_but_for_cuts, test::same_tensor_bits;
+    test::same_tensor_bits;
 
 /// A gradient of the output of `c.layer` for `inputs`.
 template <class Case>
@@ -65,9 +65,9 @@ TEST_CASE_TEMPLATE("infer gives what forward gives", S, float, double) {
     Sequence<S> y, inferred;
     c.layer.forward(Arguments<S>(c.inputs), y, cache);
     c.layer.infer(Arguments<S>(c.inputs), inferred, other_cache);
-    CHECK(same_but_for_cuts(inferred, y));
+    CHECK(same_bits(inferred, y));
     c.layer.infer(Arguments<S>(c.inputs), inferred, cache);  // after a forward with the same cache
-    CHECK(same_but_for_cuts(inferred, y));
+    CHECK(same_bits(inferred, y));
   });
 }
 
@@ -81,9 +81,9 @@ TEST_CASE_TEMPLATE("a batch is its samples one by one", S, float, double) {
       for (const Sequence<S>& input : c.inputs) inputs.push_back(test::sample_of(input, b));
       const auto sample = call_layer(c.layer, inputs, test::sample_of(dy, b));
       // No kernel lets a column of a product depend on its neighbours, and all else is sample by sample.
-      CHECK(same_but_for_cuts(sample.y, test::sample_of(batch.y, b)));
+      CHECK(same_bits(sample.y, test::sample_of(batch.y, b)));
       for (std::size_t i = 0; i < inputs.size(); ++i)
-        CHECK(same_but_for_cuts(sample.d_inputs[i], test::sample_of(batch.d_inputs[i], b)));
+        CHECK(same_bits(sample.d_inputs[i], test::sample_of(batch.d_inputs[i], b)));
     }
   });
 }

@@ -24,7 +24,7 @@
 namespace {
 
 using namespace tsattn;
-using test::Arguments, test::build_layer, test::for_each_recurrent_case, test::same_bits, test::same_but_for_cuts;
+using test::Arguments, test::build_layer, test::for_each_recurrent_case, test::same_bits;
 
 /// The states that a case starts from, as its inputs give them, or zeros.
 template <class Case>
@@ -85,10 +85,10 @@ TEST_CASE_TEMPLATE("one run is two runs with the state carried over", S, float, 
           layer.final_state(cache, state);
         };
         run(with_states(test::steps_of(c.inputs[0], 0, first), initial_state(c)));
-        if (!is_last_step) CHECK(same_but_for_cuts(y, test::steps_of(whole, 0, first)));
+        if (!is_last_step) CHECK(same_bits(y, test::steps_of(whole, 0, first)));
         run(with_states(test::steps_of(c.inputs[0], first, steps - first), state));
-        CHECK(same_but_for_cuts(y, is_last_step ? whole : test::steps_of(whole, first, steps - first)));
-        for (std::size_t s = 0; s < state.size(); ++s) CHECK(same_but_for_cuts(state[s], final_state[s]));
+        CHECK(same_bits(y, is_last_step ? whole : test::steps_of(whole, first, steps - first)));
+        for (std::size_t s = 0; s < state.size(); ++s) CHECK(same_bits(state[s], final_state[s]));
       }
   });
 }
@@ -106,9 +106,9 @@ TEST_CASE_TEMPLATE("a run is its steps one by one", S, float, double) {
     layer.final_state(cache, final_state);
     for (Index t = 0; t < y.time(); ++t) {
       layer.step(test::steps_of(c.inputs[0], t, 1), state, step_cache);
-      CHECK(same_but_for_cuts(state[0], test::steps_of(y, t, 1)));
+      CHECK(same_bits(state[0], test::steps_of(y, t, 1)));
     }
-    for (std::size_t s = 0; s < state.size(); ++s) CHECK(same_but_for_cuts(state[s], final_state[s]));
+    for (std::size_t s = 0; s < state.size(); ++s) CHECK(same_bits(state[s], final_state[s]));
   });
 }
 

@@ -108,8 +108,8 @@ TEST_CASE_TEMPLATE("forward, infer and predict give the same output", S, float, 
   Workspace<S> workspace(graph);
   const Sequence<S> y = graph.forward({&value}, workspace);
   CHECK(y.shape() == SequenceShape{5, 3, 8});
-  CHECK(test::same_but_for_cuts(graph.infer({&value}, workspace), y));
-  CHECK(test::same_but_for_cuts(graph.predict({&value}), y));
+  CHECK(test::same_bits(graph.infer({&value}, workspace), y));
+  CHECK(test::same_bits(graph.predict({&value}), y));
 }
 
 TEST_CASE("a workspace that served other batches and lengths gives the bits of a new one") {

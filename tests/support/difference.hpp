@@ -67,20 +67,4 @@ S largest_tensor_difference(Parameters a, Parameters b) {
   return largest;
 }
 
-/// Whether the compiler may fuse a multiplication with an addition. Then the last bits of a product depend on how it is
-/// cut into calls (kernels/product.hpp).
-#if defined(__FMA__) || defined(__FP_FAST_FMA) || defined(__aarch64__)
-inline constexpr bool kMayFuse = true;
-#else
-inline constexpr bool kMayFuse = false;
-#endif
-
-/// Whether two runs that differ only in how their products are cut agree: in every bit; or, where the compiler may
-/// fuse, within the thousand roundings that lie behind one value (a few steps of some dozen products), of values of the
-/// size 1.
-template <class S>
-bool same_but_for_cuts(const Sequence<S>& a, const Sequence<S>& b) {
-  return kMayFuse ? largest_difference(a, b) <= 500 * std::numeric_limits<S>::epsilon() : same_bits(a, b);
-}
-
 }  // namespace tsattn::test

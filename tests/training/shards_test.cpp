@@ -1,12 +1,17 @@
+#include <span>
+#include <vector>
+
 #include <doctest/doctest.h>
 
+#include <tsattn/layers/dense.hpp>
+#include <tsattn/model/sequential.hpp>
 #include <tsattn/training/shards.hpp>
 
 using namespace tsattn;
 
 TEST_CASE("shards: they cover every batch once, in order, and differ in size by one at most") {
   for (Index batch = 1; batch <= 1000; ++batch) {
-    const Index count = shard_count(batch);
+    const Index count = shard_count(batch, /*weights=*/batch * batch);
     Index end = 0, smallest = batch, largest = 0;
     for (Index i = 0; i < count; ++i) {
       const IndexRange part = shard(batch, count, i);
@@ -20,8 +25,26 @@ TEST_CASE("shards: they cover every batch once, in order, and differ in size by 
     REQUIRE(largest - smallest <= 1);
     REQUIRE(count <= 16);
   }
-  CHECK(shard_count(8) == 1);
-  CHECK(shard_count(9) == 2);
-  CHECK(shard_count(32) == 4);
-  CHECK(shard_count(1000) == 16);
+}
+
+TEST_CASE("shards: more samples each for larger models, and no more than 16 of them") {
+  CHECK(shard_count(8, 17'000) == 1);
+  CHECK(shard_count(9, 17'000) == 2);
+  CHECK(shard_count(32, 17'000) == 4);
+  CHECK(shard_count(1000, 17'000) == 16);
+  CHECK(shard_count(64, 300'000) == 4);
+  CHECK(shard_count(64, 1'000'000) == 2);
+}
+
+TEST_CASE("shards: their gradients are added to those of the first, in their order") {
+  Sequential<float> model(/*features=*/70);
+  model.add(Dense{70});  // larger than the blocks in which the sums are taken
+  std::vector<ShardMemory<float>> shards;
+  for (const float value : {1.0F, 1e8F, -1e8F}) {
+    shards.emplace_back(model);
+    for (const NamedTensor<float>& tensor : shards.back().workspace.gradients()) tensor.flat().setConstant(value);
+  }
+  add_shard_gradients(std::span<const ShardMemory<float>>(shards));
+  for (const NamedTensor<float>& tensor : shards[0].workspace.gradients())
+    CHECK((tensor.flat().array() == 0.0F).all());  // (1 + 1e8) - 1e8; any other order gives 1
 }

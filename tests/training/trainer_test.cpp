@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <functional>
 #include <limits>
 #include <mutex>
@@ -23,6 +22,7 @@
 #include <tsattn/training/trainer.hpp>
 
 #include "support/difference.hpp"
+#include "support/hash_of_weights.hpp"
 #include "support/random_values.hpp"
 #include "support/sequence_of.hpp"
 
@@ -51,18 +51,6 @@ Sequential<double> linear_model() {
   Sequential<double> model(/*features=*/2);
   model.add(Dense{1});
   return model;
-}
-
-/// FNV-1a over the bytes of all weights.
-template <class S>
-std::uint64_t hash_of_weights(Graph<S>& model) {
-  std::uint64_t hash = 14695981039346656037U;
-  for (const NamedTensor<S>& tensor : model.parameters()) {
-    std::vector<unsigned char> bytes(static_cast<std::size_t>(tensor.size()) * sizeof(S));
-    std::memcpy(bytes.data(), tensor.data, bytes.size());
-    for (const unsigned char byte : bytes) hash = (hash ^ byte) * 1099511628211U;
-  }
-  return hash;
 }
 
 /// Remembers the order in which samples were asked for. Shards come from several threads, so it is for one.

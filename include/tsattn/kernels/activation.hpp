@@ -1,48 +1,58 @@
 #pragma once
 
-#include <cmath>
-
 #include <tsattn/core/index.hpp>
+#include <tsattn/kernels/simd/kernels.hpp>
 
+/// Elementwise functions of `size` scalars. The output may be an input.
+///
+/// Largest error in units in the last place (ULP) of the correctly rounded result, over every float, and over 120
+/// million doubles of all magnitudes (generic on x86-64, which does not fuse, in parentheses):
+///              float        double
+///   exp        1.2 (1.2)    1.1 (1.1)
+///   sigmoid    2.5 (2.5)    2.5 (2.5)
+///   tanh       2.5 (2.6)    2.7 (2.8)
+/// Infinities, NaN, -0 and denormal numbers give what std:: gives. With AVX2 and AVX-512 denormal numbers take no
+/// longer than others, but for tanh of one and a sigmoid that is one: their division takes five times as long (on Zen
+/// 5; a quarter of std::tanh's time).
 namespace tsattn::kernels {
 
-/// 1 / (1 + e^-x); 0 and 1 in the limits, NaN for NaN.
-template <class Scalar>
-Scalar sigmoid(Scalar x) {
-  return 1 / (1 + std::exp(-x));
+/// y = e^x
+template <class S>
+void exp_forward(Index size, const S* x, S* y) {
+  TSATTN_RUN(instruction_set(), exp_forward(size, x, y));
 }
 
-/// y = tanh x; y may be x.
-template <class Scalar>
-void tanh_forward(Index size, const Scalar* x, Scalar* y) {
-  for (Index i = 0; i < size; ++i) y[i] = std::tanh(x[i]);
+/// y = tanh x
+template <class S>
+void tanh_forward(Index size, const S* x, S* y) {
+  TSATTN_RUN(instruction_set(), tanh_forward(size, x, y));
 }
-/// dx = dy (1 - y^2); dx may be dy.
-template <class Scalar>
-void tanh_backward(Index size, const Scalar* y, const Scalar* dy, Scalar* dx) {
-  for (Index i = 0; i < size; ++i) dx[i] = dy[i] * (1 - y[i] * y[i]);
-}
-
-/// y = sigmoid x; y may be x.
-template <class Scalar>
-void sigmoid_forward(Index size, const Scalar* x, Scalar* y) {
-  for (Index i = 0; i < size; ++i) y[i] = sigmoid(x[i]);
-}
-/// dx = dy y (1 - y); dx may be dy.
-template <class Scalar>
-void sigmoid_backward(Index size, const Scalar* y, const Scalar* dy, Scalar* dx) {
-  for (Index i = 0; i < size; ++i) dx[i] = dy[i] * y[i] * (1 - y[i]);
+/// dx = dy (1 - y^2)
+template <class S>
+void tanh_backward(Index size, const S* y, const S* dy, S* dx) {
+  TSATTN_RUN(instruction_set(), tanh_backward(size, y, dy, dx));
 }
 
-/// y = max(x, 0), and NaN for NaN; y may be x.
-template <class Scalar>
-void relu_forward(Index size, const Scalar* x, Scalar* y) {
-  for (Index i = 0; i < size; ++i) y[i] = x[i] < 0 ? Scalar(0) : x[i];
+/// y = 1 / (1 + e^-x)
+template <class S>
+void sigmoid_forward(Index size, const S* x, S* y) {
+  TSATTN_RUN(instruction_set(), sigmoid_forward(size, x, y));
 }
-/// dx = dy where y > 0, otherwise 0; dx may be dy.
-template <class Scalar>
-void relu_backward(Index size, const Scalar* y, const Scalar* dy, Scalar* dx) {
-  for (Index i = 0; i < size; ++i) dx[i] = y[i] > 0 ? dy[i] : Scalar(0);
+/// dx = dy y (1 - y)
+template <class S>
+void sigmoid_backward(Index size, const S* y, const S* dy, S* dx) {
+  TSATTN_RUN(instruction_set(), sigmoid_backward(size, y, dy, dx));
+}
+
+/// y = max(x, 0), and NaN for NaN
+template <class S>
+void relu_forward(Index size, const S* x, S* y) {
+  TSATTN_RUN(instruction_set(), relu_forward(size, x, y));
+}
+/// dx = dy where y > 0, otherwise 0
+template <class S>
+void relu_backward(Index size, const S* y, const S* dy, S* dx) {
+  TSATTN_RUN(instruction_set(), relu_backward(size, y, dy, dx));
 }
 
 }  // namespace tsattn::kernels

@@ -9,6 +9,7 @@
 #include <tsattn/kernels/attention.hpp>
 #include <tsattn/kernels/product.hpp>
 #include <tsattn/kernels/softmax.hpp>
+#include <tsattn/kernels/sums.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 
@@ -75,8 +76,7 @@ class AttentionLayer {
     Sequence<S> query;    // [Tq, B, Dk or A]  p of (1), if it is not q itself
     Sequence<S> keys;     // [Tk, B, A]        k' of (1), if it is not k itself
     Sequence<S> d_query, d_keys;  // backward's own: dp, dk'
-    Vector<S> d_weights;          // [Tk]
-    Matrix<S> transposed;         // a weight matrix for a product
+    Matrix<S> d_weights;          // [Tk, Tq]  dw, then ds, of one sample
   };
 
   /// Zero weights. `units` is A, used by the additive score only. Throws ConfigError for sizes below 1, ShapeError if a
@@ -121,22 +121,23 @@ class AttentionLayer {
     const Sequence<S>&p = projected_query(query, cache), &k = projected_keys(keys, cache);
     cache.weights.resize({query.time(), query.batch(), keys.time()});
     y.resize({query.time(), query.batch(), values.features()});
-    for (Index t = 0; t < query.time(); ++t)
-      for (Index b = 0; b < query.batch(); ++b) {
-        const Index visible = visible_keys(t, keys.time());
-        const S* p_t = p.step_data(t) + b * p.features();
-        S* w = cache.weights.step_data(t) + b * keys.time();
-        if (score_ == Score::additive) {
-          kernels::additive_scores(visible, k.features(), parameters_.v.data(), p_t, k.data() + b * k.features(),
-                                   step_stride(k), w);
-        } else {
-          kernels::dot_scores(visible, k.features(), scale(), p_t, k.data() + b * k.features(), step_stride(k), w);
-        }                                         // (2)
-        kernels::softmax_forward(visible, w, w);  // (3)
-        std::fill(w + visible, w + keys.time(), S(0));
-        kernels::weighted_sum(visible, values.features(), w, values.data() + b * values.features(), step_stride(values),
-                              y.step_data(t) + b * y.features());  // (4)
+    y.fill(0);
+    for (Index b = 0; b < query.batch(); ++b) {
+      const Steps<S> w(cache.weights, b), c(y, b);
+      const Steps<const S> v(values, b);
+      compute_scores({p, b}, {k, b}, w);  // (2)
+      for (Index t = 0; t < w.count; ++t) {
+        const Index visible = visible_keys(t, v.count);
+        kernels::softmax_forward(visible, w[t], w[t]);  // (3)
+        std::fill(w[t] + visible, w[t] + v.count, S(0));
       }
+      if (uses_products(w.count)) {
+        kernels::add_product(v.size, w.count, v.count, v.data, v.stride, w.data, 1, w.stride, c.data, c.stride);  // (4)
+      } else {
+        for (Index t = 0; t < w.count; ++t)
+          kernels::weighted_sum(visible_keys(t, v.count), v.size, w[t], v.data, v.stride, c[t]);  // (4)
+      }
+    }
   }
 
   void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { forward(inputs, y, cache); }
@@ -153,30 +154,26 @@ class AttentionLayer {
     const bool is_projected = score_ == Score::general || score_ == Score::additive;
     Sequence<S>* dp = assigned_zero(is_projected ? &cache.d_query : d_inputs[0], p);
     Sequence<S>* dk = additive ? assigned_zero(&cache.d_keys, k) : assigned_zero(d_inputs[1], keys);
-    cache.d_weights.resize(keys.time());
-    S* ds = cache.d_weights.data();
-
-    for (Index t = 0; t < query.time(); ++t)
-      for (Index b = 0; b < query.batch(); ++b) {
-        const Index visible = visible_keys(t, keys.time());
-        const S* w = cache.weights.step_data(t) + b * keys.time();
-        const S* p_t = p.step_data(t) + b * p.features();
-        const S* k_b = k.data() + b * k.features();
-        S* dp_t = dp == nullptr ? nullptr : dp->step_data(t) + b * p.features();
-        S* dk_b = dk == nullptr ? nullptr : dk->data() + b * k.features();
-        kernels::weighted_sum_backward(
-            visible, values.features(), w, values.data() + b * values.features(), step_stride(values),
-            dy.step_data(t) + b * dy.features(), ds,
-            d_values == nullptr ? nullptr : d_values->data() + b * values.features());  // (5)
-        kernels::softmax_backward(visible, w, ds, ds);                                  // (6)
-        if (additive) {
-          kernels::additive_scores_backward(visible, k.features(), parameters_.v.data(), p_t, k_b, step_stride(k), ds,
-                                            gradients.v.data(), dp_t, dk_b);  // (7)
-        } else {
-          kernels::dot_scores_backward(visible, k.features(), scale(), p_t, k_b, step_stride(k), ds, dp_t,
-                                       dk_b);  // (7)
-        }
+    cache.d_weights.resize(keys.time(), query.time());
+    for (Index b = 0; b < query.batch(); ++b) {
+      const Steps<const S> w(cache.weights, b), dc(dy, b), v(values, b);
+      const Steps<S> ds(cache.d_weights), dv = steps_or_null(d_values, b);
+      if (uses_products(w.count)) {
+        cache.d_weights.fill(0);
+        kernels::add_transposed_product(v.count, w.count, v.size, v.data, v.stride, dc.data, 1, dc.stride, ds.data,
+                                        ds.stride);  // (5)
+        if (dv.data != nullptr)
+          kernels::add_product(v.size, v.count, w.count, dc.data, dc.stride, w.data, w.stride, 1, dv.data,
+                               dv.stride);  // (5)
+      } else {
+        for (Index t = 0; t < w.count; ++t)
+          kernels::weighted_sum_backward(visible_keys(t, v.count), v.size, w[t], v.data, v.stride, dc[t], ds[t],
+                                         dv.data);  // (5)
       }
+      for (Index t = 0; t < w.count; ++t)
+        kernels::softmax_backward(visible_keys(t, v.count), w[t], ds[t], ds[t]);                           // (6)
+      add_gradients_of_scores({p, b}, {k, b}, ds, steps_or_null(dp, b), steps_or_null(dk, b), gradients);  // (7)
+    }
     back_project(query, keys, cache, gradients, d_inputs[0], d_inputs[1]);
   }
 
@@ -201,10 +198,69 @@ class AttentionLayer {
                        " and keys = ", keys.shape());
   }
 
+  /// One sample of a sequence [count, B, size]: its step t starts at data[t stride].
+  template <class T>
+  struct Steps {
+    Index count, size, stride;
+    T* data;
+
+    Steps() : count(0), size(0), stride(0), data(nullptr) {}
+    template <class OfS>
+    Steps(OfS& x, Index b)
+        : count(x.time()), size(x.features()), stride(x.features() * x.batch()), data(x.data() + b * x.features()) {}
+    explicit Steps(Matrix<S>& x) : count(x.cols()), size(x.rows()), stride(x.rows()), data(x.data()) {}
+
+    T* operator[](Index t) const { return data + t * stride; }
+  };
+  static Steps<S> steps_or_null(Sequence<S>* x, Index b) { return x == nullptr ? Steps<S>() : Steps<S>(*x, b); }
+
+  /// Whether (2), (4), (5) and (7) are products over all queries of a sample. For a few queries, and under a mask,
+  /// which cuts the products to triangles, one query after the other is faster.
+  bool uses_products(Index queries) const { return mask_ == AttentionMask::none && queries >= 4; }
+
+  void compute_scores(const Steps<const S>& p, const Steps<const S>& k, const Steps<S>& s) const {
+    if (score_ != Score::additive && uses_products(p.count)) {
+      for (Index t = 0; t < p.count; ++t) std::fill_n(s[t], k.count, S(0));
+      kernels::add_transposed_product(k.count, p.count, k.size, k.data, k.stride, p.data, 1, p.stride, s.data,
+                                      s.stride);
+      for (Index t = 0; t < p.count && score_ == Score::scaled_dot; ++t) VectorMap<S>(s[t], k.count) *= scale();
+      return;
+    }
+    for (Index t = 0; t < p.count; ++t) {
+      const Index visible = visible_keys(t, k.count);
+      if (score_ == Score::additive) {
+        kernels::additive_scores(visible, k.size, parameters_.v.data(), p[t], k.data, k.stride, s[t]);
+      } else {
+        kernels::dot_scores(visible, k.size, scale(), p[t], k.data, k.stride, s[t]);
+      }
+    }
+  }
+
+  /// `ds` is overwritten; dp or dk without data is declined (not for the additive score).
+  void add_gradients_of_scores(const Steps<const S>& p, const Steps<const S>& k, const Steps<S>& ds, const Steps<S>& dp,
+                               const Steps<S>& dk, Parameters& gradients) const {
+    if (score_ != Score::additive && uses_products(p.count)) {
+      for (Index t = 0; t < p.count && score_ == Score::scaled_dot; ++t) VectorMap<S>(ds[t], k.count) *= scale();
+      if (dp.data != nullptr)
+        kernels::add_product(k.size, p.count, k.count, k.data, k.stride, ds.data, 1, ds.stride, dp.data, dp.stride);
+      if (dk.data != nullptr)
+        kernels::add_product(k.size, k.count, p.count, p.data, p.stride, ds.data, ds.stride, 1, dk.data, dk.stride);
+      return;
+    }
+    for (Index t = 0; t < p.count; ++t) {
+      const Index visible = visible_keys(t, k.count);
+      S* dp_t = dp.data == nullptr ? nullptr : dp[t];
+      if (score_ == Score::additive) {
+        kernels::additive_scores_backward(visible, k.size, parameters_.v.data(), p[t], k.data, k.stride, ds[t],
+                                          gradients.v.data(), dp_t, dk.data);
+      } else {
+        kernels::dot_scores_backward(visible, k.size, scale(), p[t], k.data, k.stride, ds[t], dp_t, dk.data);
+      }
+    }
+  }
+
   S scale() const { return score_ == Score::scaled_dot ? 1 / std::sqrt(static_cast<S>(key_features_)) : S(1); }
   Index visible_keys(Index t, Index keys) const { return mask_ == AttentionMask::causal ? t + 1 : keys; }
-  static Index step_stride(const Sequence<S>& x) { return x.features() * x.batch(); }
-
   const Sequence<S>& projected_query(const Sequence<S>& query, const Cache& cache) const {
     return score_ == Score::dot || score_ == Score::scaled_dot ? query : cache.query;
   }
@@ -230,18 +286,18 @@ class AttentionLayer {
     kernels::add_product(d_w.rows(), d_w.cols(), left.time() * left.batch(), left.data(), d_w.rows(), right.data(),
                          d_w.cols(), 1, d_w.data(), d_w.rows());
   }
-  static void transpose(const Matrix<S>& w, Matrix<S>& out) {
-    out.resize(w.cols(), w.rows());
-    kernels::transpose(w.rows(), w.cols(), w.data(), out.data());
+  /// out += w^T x
+  static void add_transposed_product(const Matrix<S>& w, const Sequence<S>& x, Sequence<S>& out) {
+    kernels::add_transposed_product(w.cols(), x.time() * x.batch(), w.rows(), w.data(), w.rows(), x.data(), 1, w.rows(),
+                                    out.data(), w.cols());
   }
 
   void project(const Sequence<S>& query, const Sequence<S>& keys, Cache& cache) const {  // (1)
     const Parameters& p = parameters_;
     if (score_ == Score::general) {
-      transpose(p.w, cache.transposed);
       cache.query.resize({query.time(), query.batch(), key_features_});
       cache.query.fill(0);
-      add_product(cache.transposed, query, cache.query);
+      add_transposed_product(p.w, query, cache.query);
     } else if (score_ == Score::additive) {
       cache.query.resize({query.time(), query.batch(), p.v.size()});
       kernels::repeat_column(p.v.size(), query.time() * query.batch(), p.b.data(), cache.query.data());
@@ -269,14 +325,8 @@ class AttentionLayer {
         kernels::add_column_sums(p.b.size(), query.time() * query.batch(), cache.d_query.data(), p.b.size(),
                                  gradients.b.data());
         add_outer_products(cache.d_keys, keys, gradients.w_k);
-        if (assigned_zero(d_query, query) != nullptr) {
-          transpose(p.w_q, cache.transposed);
-          add_product(cache.transposed, cache.d_query, *d_query);
-        }
-        if (assigned_zero(d_keys, keys) != nullptr) {
-          transpose(p.w_k, cache.transposed);
-          add_product(cache.transposed, cache.d_keys, *d_keys);
-        }
+        if (assigned_zero(d_query, query) != nullptr) add_transposed_product(p.w_q, cache.d_query, *d_query);
+        if (assigned_zero(d_keys, keys) != nullptr) add_transposed_product(p.w_k, cache.d_keys, *d_keys);
         break;
     }
   }

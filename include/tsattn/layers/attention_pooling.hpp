@@ -53,11 +53,10 @@ class AttentionPoolingLayer {
   using Gradients = Parameters;
 
   struct Cache {
-    Sequence<S> weights;     // [1, B, T]
-    Sequence<S> keys;        // [T, B, A]  W h, tanh only
-    Sequence<S> d_keys;      // [T, B, A]  e of (6), backward's own as all below
-    Vector<S> d_weights;     // [T]
-    Matrix<S> w_transposed;  // [D, A]
+    Sequence<S> weights;  // [1, B, T]
+    Sequence<S> keys;     // [T, B, A]  W h, tanh only
+    Sequence<S> d_keys;   // [T, B, A]  e of (6), backward's own as all below
+    Vector<S> d_weights;  // [T]
   };
 
   /// Zero weights. `units` is A, used by the tanh score only. Throws ConfigError for sizes below 1.
@@ -152,10 +151,8 @@ class AttentionPoolingLayer {
                          gradients.w.data(),
                          units);  // (7)
     if (dh == nullptr) return;
-    cache.w_transposed.resize(features_, units);
-    kernels::transpose(units, features_, p.w.data(), cache.w_transposed.data());
-    kernels::add_product(features_, columns, units, cache.w_transposed.data(), features_, cache.d_keys.data(), 1, units,
-                         dh->data(), features_);  // (7)
+    kernels::add_transposed_product(features_, columns, units, p.w.data(), units, cache.d_keys.data(), 1, units,
+                                    dh->data(), features_);  // (7)
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <tsattn/kernels/product.hpp>
+#include <tsattn/kernels/sums.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 
@@ -30,9 +31,7 @@ class DenseLayer {
   };
   using Gradients = Parameters;
 
-  struct Cache {
-    Matrix<S> w_transposed;  // [F, U], written and read by backward
-  };
+  struct Cache {};
 
   /// Zero weights. Throws ConfigError for sizes below 1.
   DenseLayer(Index features, Index units, bool bias = true) {
@@ -64,7 +63,7 @@ class DenseLayer {
 
   void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { forward(inputs, y, cache); }
 
-  void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache& cache, Gradients& gradients,
+  void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache&, Gradients& gradients,
                 InputGradients<S> d_inputs) const {
     const Sequence<S>& x = inputs[0];
     require_shape("Dense::backward", "dy", dy, y.shape());
@@ -74,12 +73,10 @@ class DenseLayer {
     if (gradients.b.size() > 0)
       kernels::add_column_sums(units(), columns, dy.data(), units(), gradients.b.data());  // (3)
     if (Sequence<S>* dx = d_inputs[0]) {
-      cache.w_transposed.resize(features(), units());
-      kernels::transpose(units(), features(), parameters_.w.data(), cache.w_transposed.data());
       dx->resize(x.shape());
       dx->fill(0);
-      kernels::add_product(features(), columns, units(), cache.w_transposed.data(), features(), dy.data(), 1, units(),
-                           dx->data(), features());  // (4)
+      kernels::add_transposed_product(features(), columns, units(), parameters_.w.data(), units(), dy.data(), 1,
+                                      units(), dx->data(), features());  // (4)
     }
   }
 

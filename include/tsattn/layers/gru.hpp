@@ -66,39 +66,46 @@ struct GruCell {
                   Vector<S>(reset == GruReset::after_product ? hidden : 0)};
   }
 
-  void step(const CellStep<S>& s) const {
-    const Index units = s.hidden, rows = 3 * units;
-    const S* w_h = parameters.w_h.data();
-    const S* w_hn = w_h + 2 * units;
-    kernels::add_product(2 * units, s.batch, units, w_h, rows, s.previous[0], 1, units, s.gates, rows);  // (1)
+  void pack(kernels::PackedWeights<S>& out) const {
+    const Parameters& p = parameters;
+    const Index features = p.w_x.cols(), hidden = p.w_h.cols();
     if (reset == GruReset::after_product) {
-      kernels::repeat_column(units, s.batch, parameters.b_hn.data(), s.saved);
-      kernels::add_product(units, s.batch, units, w_hn, rows, s.previous[0], 1, units, s.saved, units);  // (3a)
-      kernels::gru_after_forward(units, s.batch, s.gates, s.saved, s.previous[0], s.next[0]);            // (2)-(4)
+      kernels::gru_after_pack(features, hidden, p.w_x.data(), p.w_h.data(), p.b.data(), p.b_hn.data(), out);
     } else {
-      kernels::gru_before_reset(units, s.batch, s.gates, s.previous[0], s.saved);                             // (2)
-      kernels::add_product(units, s.batch, units, w_hn, rows, s.saved, 1, units, s.gates + 2 * units, rows);  // (3b)
-      kernels::gru_before_forward(units, s.batch, s.gates, s.previous[0], s.next[0]);                         // (4)
+      kernels::gru_before_pack(features, hidden, p.w_x.data(), p.w_h.data(), p.b.data(), out);
+    }
+  }
+  void forward(InstructionSet packed_for, const kernels::StepForward<S>& step) const {
+    if (reset == GruReset::after_product) {
+      kernels::gru_after_forward(packed_for, step);  // (1)-(4)
+    } else {
+      kernels::gru_before_forward(packed_for, step);  // (1)-(4)
     }
   }
 
-  void step_backward(const CellStepBackward<S>& s) const {
-    const Index units = s.hidden, rows = kDeltas * units;
-    const S* w_h_transposed = s.w_h_transposed;
-    const S* w_hn_transposed = w_h_transposed + 2 * units * units;
-    S* dh = s.d_states[0];
+  void pack_backward(kernels::PackedWeights<S>& out) const {
+    const Index hidden = parameters.w_h.cols();
     if (reset == GruReset::after_product) {
-      kernels::gru_after_backward(units, s.batch, s.gates, s.saved, s.previous[0], dh, s.deltas);  // (5)-(7a)
-      kernels::add_product(units, s.batch, units, w_hn_transposed, units, s.deltas + 3 * units, 1, rows, dh,
-                           units);  // (8)
+      kernels::gru_after_pack_backward(hidden, parameters.w_h.data(), out);
     } else {
-      kernels::gru_before_backward(units, s.batch, s.gates, s.previous[0], dh, s.deltas);  // (5), (6)
-      std::fill_n(s.scratch, units * s.batch, S(0));
-      kernels::add_product(units, s.batch, units, w_hn_transposed, units, s.deltas + 2 * units, 1, rows, s.scratch,
-                           units);                                                                          // (7b)
-      kernels::gru_before_reset_backward(units, s.batch, s.gates, s.previous[0], s.scratch, dh, s.deltas);  // (7b), (8)
+      kernels::gru_before_pack_backward(hidden, parameters.w_h.data(), out);
     }
-    kernels::add_product(units, s.batch, 2 * units, w_h_transposed, units, s.deltas, 1, rows, dh, units);  // (8)
+  }
+  void backward(InstructionSet packed_for, const kernels::StepBackward<S>& step) const {
+    if (reset == GruReset::after_product) {
+      kernels::gru_after_backward(packed_for, step);  // (5)-(8)
+    } else {
+      kernels::gru_before_backward(packed_for, step);  // (5)-(8)
+    }
+  }
+  /// The products of (8) with the deltas of step 1: dh [H, batch] becomes dL/dh_0.
+  void add_products_of_dh(Index batch, const S* deltas, S* dh) const {
+    const Index hidden = parameters.w_h.cols(), rows = 3 * hidden, delta_rows = kDeltas * hidden;
+    const S* w_h = parameters.w_h.data();
+    kernels::add_transposed_product(hidden, batch, 2 * hidden, w_h, rows, deltas, 1, delta_rows, dh, hidden);
+    if (reset == GruReset::after_product)
+      kernels::add_transposed_product(hidden, batch, hidden, w_h + 2 * hidden, rows, deltas + 3 * hidden, 1, delta_rows,
+                                      dh, hidden);
   }
 
   /// Over `columns` = T B columns: deltas [4H, columns], saved (q or m) and h_prev [H, columns].

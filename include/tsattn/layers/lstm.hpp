@@ -52,20 +52,24 @@ struct LstmCell {
     parameters = {Matrix<S>(4 * hidden, features), Matrix<S>(4 * hidden, hidden), Vector<S>(4 * hidden)};
   }
 
-  void step(const CellStep<S>& s) const {
-    const Index rows = 4 * s.hidden;
-    kernels::add_product(rows, s.batch, s.hidden, parameters.w_h.data(), rows, s.previous[0], 1, s.hidden, s.gates,
-                         rows);                                                                             // (1)
-    kernels::lstm_gates_forward(s.hidden, s.batch, s.gates, s.previous[1], s.next[1], s.saved, s.next[0]);  // (2)-(4)
+  void pack(kernels::PackedWeights<S>& out) const {
+    const Parameters& p = parameters;
+    kernels::lstm_pack(p.w_x.cols(), p.w_h.cols(), p.w_x.data(), p.w_h.data(), p.b.data(), out);
+  }
+  void forward(InstructionSet packed_for, const kernels::StepForward<S>& step) const {
+    kernels::lstm_forward(packed_for, step);  // (1)-(4)
   }
 
-  void step_backward(const CellStepBackward<S>& s) const {
-    const Index rows = 4 * s.hidden;
-    kernels::lstm_gates_backward(s.hidden, s.batch, s.gates, s.previous[1], s.saved, s.d_states[0], s.d_states[1],
-                                 s.deltas);  // (6), (7)
-    std::fill_n(s.d_states[0], s.hidden * s.batch, S(0));
-    kernels::add_product(s.hidden, s.batch, rows, s.w_h_transposed, s.hidden, s.deltas, 1, rows, s.d_states[0],
-                         s.hidden);  // (5) of step t - 1
+  void pack_backward(kernels::PackedWeights<S>& out) const {
+    kernels::lstm_pack_backward(parameters.w_h.cols(), parameters.w_h.data(), out);
+  }
+  void backward(InstructionSet packed_for, const kernels::StepBackward<S>& step) const {
+    kernels::lstm_backward(packed_for, step);  // (5)-(7)
+  }
+  /// The products of (5) with the deltas of step 1: dh [H, batch] becomes dL/dh_0.
+  void add_products_of_dh(Index batch, const S* deltas, S* dh) const {
+    const Index hidden = parameters.w_h.cols(), rows = 4 * hidden;
+    kernels::add_transposed_product(hidden, batch, rows, parameters.w_h.data(), rows, deltas, 1, rows, dh, hidden);
   }
 
   /// Over `columns` = T B columns: deltas [4H, columns], h_prev [H, columns].

@@ -7,7 +7,9 @@
 #include <string_view>
 #include <utility>
 
+#include <tsattn/kernels/packed_weights.hpp>
 #include <tsattn/kernels/product.hpp>
+#include <tsattn/kernels/sums.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 
@@ -23,36 +25,13 @@ struct EnumNames<Returns> {
                                                                     {"last_step", Returns::last_step}};
 };
 
-/// One time step of a cell, forward. `next` may be `previous`. Every pointer is column-major without gaps.
-template <class S>
-struct CellStep {
-  Index hidden, batch;
-  S* gates;                          // [kGates H, B]  in: W_x x_t + b; out: what the cell's backward reads
-  S* saved;                          // [kSaved H, B]  out: further values for backward
-  std::array<const S*, 2> previous;  // [H, B] each    h_{t-1} and, if the cell has one, c_{t-1}
-  std::array<S*, 2> next;            // [H, B] each    h_t, c_t
-};
-
-/// The same step, backward.
-template <class S>
-struct CellStepBackward {
-  Index hidden, batch;
-  const S* gates;  // as forward left them
-  const S* saved;
-  std::array<const S*, 2> previous;
-  const S* w_h_transposed;     // [H, kGates H]
-  std::array<S*, 2> d_states;  // [H, B] each    in: dL/dh_t, dL/dc_t; out: dL/dh_{t-1}, dL/dc_{t-1}
-  S* deltas;                   // [kDeltas H, B] assigned: da_t, the gradients of the pre-activations
-  S* scratch;                  // [H, B]
-};
-
 /// A recurrent layer over a whole sequence: the time loop, the initial and final states and the whole-sequence
 /// products, the same for every cell. `Cell` (RnnCell, LstmCell, GruCell) holds the weights and one step, forward and
 /// backward, with its equations.
 ///
 /// Inputs: x [T, B, F], then either nothing (zero initial states) or every initial state, [1, B, H] each: h_0 and, for
 /// the LSTM, c_0. Output: h_1 ... h_T [T, B, H] or h_T [1, B, H].
-///   forward   W_x X + b for all steps in one product, then the cell step by step
+///   forward   the weights are packed for the kernels, once a call; then the cell step by step
 ///   backward  (BPTT) the cell from the last step to the first fills only da; then, whole-sequence,
 ///             dW_x += dA X^T,  db += sum dA,  the cell's recurrent weight gradients,  dX = W_x^T dA
 template <class Cell>
@@ -70,15 +49,15 @@ class Recurrent {
   using State = std::array<Sequence<S>, static_cast<std::size_t>(kStates)>;
 
   struct Cache {
-    Sequence<S> gates;  // [T, B, kGates H]   from forward, for backward (after infer: one step of it)
+    Index steps = 0;    // that backward can go back through: T after forward, 0 after infer
+    Sequence<S> gates;  // [T, B, kGates H]   what the cell's backward reads
     Sequence<S> saved;  // [T, B, kSaved H]
     State states;       // [T + 1, B, H] each, step t holds the state after t steps
+    kernels::PackedWeights<S> weights;
 
-    Sequence<S> deltas;   // [T, B, kDeltas H]   backward's own, as all below
-    State d_states;       // [1, B, H] each
-    Sequence<S> scratch;  // [1, B, H]
-    Matrix<S> w_h_transposed;
-    Matrix<S> w_x_transposed;
+    Sequence<S> deltas;  // [T, B, kDeltas H]   backward's own, as all below
+    State d_states;      // [1, B, H] each
+    kernels::PackedWeights<S> backward_weights;
   };
 
   explicit Recurrent(Cell cell, Returns returns = Returns::all_steps) : cell_(std::move(cell)), returns_(returns) {}
@@ -92,31 +71,10 @@ class Recurrent {
   }
 
   /// Throws ShapeError if x has other features or no step, or a state is not [time=1, batch=B, features=H].
-  void forward(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const {
-    const Sequence<S>& x = inputs[0];
-    start(inputs, x.time(), cache);
-    project(x.data(), x.time() * x.batch(), cache.gates.data());
-    for (Index t = 0; t < x.time(); ++t) cell_.step(step_of(cache, t, t + 1));
-    if (returns_ == Returns::all_steps) {
-      y.resize({x.time(), x.batch(), hidden()});
-      std::copy_n(cache.states[0].step_data(1), y.size(), y.data());
-    } else {
-      copy_step(cache.states[0], x.time(), y);
-    }
-  }
+  void forward(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { run(inputs, inputs[0].time(), &y, cache); }
 
-  /// As forward, with memory for one step only.
-  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const {
-    const Sequence<S>& x = inputs[0];
-    start(inputs, 0, cache);
-    if (returns_ == Returns::all_steps) y.resize({x.time(), x.batch(), hidden()});
-    for (Index t = 0; t < x.time(); ++t) {
-      project(x.step_data(t), x.batch(), cache.gates.data());
-      cell_.step(step_of(cache, 0, 0));
-      if (returns_ == Returns::all_steps) std::copy_n(cache.states[0].data(), cache.states[0].size(), y.step_data(t));
-    }
-    if (returns_ == Returns::last_step) copy_step(cache.states[0], 0, y);
-  }
+  /// As forward, with memory for two states only.
+  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { run(inputs, 0, &y, cache); }
 
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache& cache, Gradients& gradients,
                 InputGradients<S> d_inputs) const {
@@ -125,7 +83,9 @@ class Recurrent {
       d_state.resize({1, y.batch(), hidden()});
       d_state.fill(0);
     }
-    back_propagate(inputs, &dy, cache, gradients, d_inputs[0]);
+    bool wants_initial = false;
+    for (Index s = 0; s < kStates; ++s) wants_initial = wants_initial || d_inputs[1 + s] != nullptr;
+    back_propagate(inputs, &dy, wants_initial, cache, gradients, d_inputs[0]);
     for (Index s = 0; s < kStates; ++s)
       if (Sequence<S>* d_initial = d_inputs[1 + s]) *d_initial = cache.d_states[static_cast<std::size_t>(s)];
   }
@@ -135,10 +95,8 @@ class Recurrent {
     require_shape(Cell::kWhere, "x of one step", x, {1, x.batch(), features()});
     std::array<const Sequence<S>*, 1 + static_cast<std::size_t>(kStates)> inputs{&x};
     for (std::size_t s = 0; s < state.size(); ++s) inputs[1 + s] = &state[s];
-    start(std::span<const Sequence<S>* const>(inputs), 1, cache);
-    project(x.data(), x.batch(), cache.gates.data());
-    cell_.step(step_of(cache, 0, 1));
-    for (std::size_t s = 0; s < state.size(); ++s) copy_step(cache.states[s], 1, state[s]);
+    run(std::span<const Sequence<S>* const>(inputs), 1, nullptr, cache);
+    final_state(cache, state);
   }
 
   /// `d_state`: in, the gradients of the states after the step; out, of those before it. Adds to `gradients`, assigns
@@ -148,7 +106,7 @@ class Recurrent {
       require_shape(Cell::kWhereBackward, "the gradient of a state", d_state[s], {1, x.batch(), hidden()});
       cache.d_states[s] = d_state[s];
     }
-    back_propagate({&x}, nullptr, cache, gradients, dx);
+    back_propagate({&x}, nullptr, true, cache, gradients, dx);
     d_state = cache.d_states;
   }
 
@@ -158,44 +116,50 @@ class Recurrent {
   }
 
  private:
-  /// Validates the inputs, gives the cache room for `kept` steps (0: one that is overwritten), and puts the initial
-  /// states in their place.
-  void start(Inputs<S> inputs, Index kept, Cache& cache) const {
+  /// The cell over all steps. `kept`: T, the steps that the cache is to hold for backward, or 0. `y` may be null.
+  void run(Inputs<S> inputs, Index kept, Sequence<S>* y, Cache& cache) const {
     require_inputs(Cell::kWhere, inputs.count(), {1, 1 + kStates}, kInputs);
     const Sequence<S>& x = inputs[0];
     require_features(Cell::kWhere, "x", x, features());
     if (x.time() < 1) fail<ShapeError>(Cell::kWhere, "expected x with at least one step, got x = ", x.shape());
-    cache.gates.resize({std::max<Index>(kept, 1), x.batch(), Cell::kGates * hidden()});
-    cache.saved.resize({std::max<Index>(kept, 1), x.batch(), Cell::kSaved * hidden()});
+    const bool keeps = kept > 0;
+    cache.steps = kept;
+    cache.gates.resize({keeps ? kept : 1, x.batch(), Cell::kGates * hidden()});
+    cache.saved.resize({keeps ? kept : 1, x.batch(), Cell::kSaved * hidden()});
+    // Where nothing is kept, two slots take turns, so that the final state is in the second.
+    const auto slot = [&](Index t) { return keeps ? t : (x.time() - t + 1) % 2; };
     for (Index s = 0; s < kStates; ++s) {
       Sequence<S>& states = cache.states[static_cast<std::size_t>(s)];
-      states.resize({kept + 1, x.batch(), hidden()});
+      states.resize({keeps ? kept + 1 : 2, x.batch(), hidden()});
       if (inputs.count() > 1) {
         require_shape(Cell::kWhere, "an initial state", inputs[1 + s], {1, x.batch(), hidden()});
-        std::copy_n(inputs[1 + s].data(), inputs[1 + s].size(), states.data());
+        std::copy_n(inputs[1 + s].data(), inputs[1 + s].size(), states.step_data(slot(0)));
       } else {
-        states.step(0).setZero();
+        states.step(slot(0)).setZero();
       }
     }
-  }
+    cell_.pack(cache.weights);
 
-  /// out [kGates H, columns] = W_x x + b.
-  void project(const S* x, Index columns, S* out) const {
-    const Parameters& p = parameters();
-    const Index rows = p.w_x.rows();
-    kernels::repeat_column(rows, columns, p.b.data(), out);
-    kernels::add_product(rows, columns, features(), p.w_x.data(), rows, x, 1, features(), out, rows);
-  }
-
-  /// The step that leads from the states in slot `previous` to those in slot `next`.
-  CellStep<S> step_of(Cache& cache, Index previous, Index next) const {
-    CellStep<S> step{
-        hidden(), cache.gates.batch(), cache.gates.step_data(previous), cache.saved.step_data(previous), {}, {}};
-    for (std::size_t s = 0; s < cache.states.size(); ++s) {
-      step.previous[s] = cache.states[s].step_data(previous);
-      step.next[s] = cache.states[s].step_data(next);
+    const bool gives_all = y != nullptr && returns_ == Returns::all_steps;
+    if (gives_all) y->resize({x.time(), x.batch(), hidden()});
+    for (Index t = 0; t < x.time(); ++t) {
+      State& states = cache.states;
+      const Index from = slot(t), to = slot(t + 1), kept_at = keeps ? t : 0;
+      cell_.forward(cache.weights.instruction_set, {.features = features(),
+                                                    .hidden = hidden(),
+                                                    .batch = x.batch(),
+                                                    .weights = cache.weights.values.data(),
+                                                    .x = x.step_data(t),
+                                                    .h_prev = states[0].step_data(from),
+                                                    .c_prev = states[kStates - 1].step_data(from),
+                                                    .h = states[0].step_data(to),
+                                                    .c = states[kStates - 1].step_data(to),
+                                                    .y = gives_all ? y->step_data(t) : nullptr,
+                                                    .keeps = keeps,
+                                                    .gates = cache.gates.step_data(kept_at),
+                                                    .saved = cache.saved.step_data(kept_at)});
     }
-    return step;
+    if (y != nullptr && !gives_all) copy_step(cache.states[0], cache.states[0].time() - 1, *y);
   }
 
   static void copy_step(const Sequence<S>& from, Index t, Sequence<S>& to) {
@@ -203,56 +167,54 @@ class Recurrent {
     std::copy_n(from.step_data(t), to.size(), to.data());
   }
 
-  /// BPTT. cache.d_states: in, the gradients of the final states besides `dy`; out, of the initial ones.
-  void back_propagate(Inputs<S> inputs, const Sequence<S>* dy, Cache& cache, Gradients& gradients,
+  /// BPTT. cache.d_states: in, the gradients of the final states besides `dy`; out, if they are wanted, of the initial
+  /// ones.
+  void back_propagate(Inputs<S> inputs, const Sequence<S>* dy, bool wants_initial, Cache& cache, Gradients& gradients,
                       Sequence<S>* dx) const {
     const Sequence<S>& x = inputs[0];
     const Parameters& p = parameters();
-    const Index units = hidden(), steps = x.time(), columns = steps * x.batch(), rows = p.w_x.rows();
+    const Index units = hidden(), batch = x.batch(), steps = x.time(), columns = steps * batch, rows = p.w_x.rows();
     const Index delta_rows = Cell::kDeltas * units;
-    // One state more than steps: infer, which overwrites its one state, never leaves that many.
-    require_shape(Cell::kWhereBackward, "the cache of a forward of this x, with states", cache.states[0],
-                  {steps + 1, x.batch(), units});
+    constexpr std::string_view kWanted = "the cache of a forward of this x, with states";
+    require_shape(Cell::kWhereBackward, kWanted, cache.states[0], {steps + 1, batch, units});
+    if (cache.steps != steps)
+      fail<ShapeError>(Cell::kWhereBackward, "expected ", kWanted, " = ", cache.states[0].shape(),
+                       ", got the cache of an inference, which keeps nothing for backward");
     if (parameter_count(gradients) != parameter_count(p))
       fail<ShapeError>(Cell::kWhereBackward, "expected gradients for ", parameter_count(p), " parameters, got ",
                        parameter_count(gradients));
-    cache.deltas.resize({steps, x.batch(), delta_rows});
-    cache.scratch.resize({1, x.batch(), units});
-    cache.w_h_transposed.resize(units, rows);
-    kernels::transpose(rows, units, p.w_h.data(), cache.w_h_transposed.data());
+    cache.deltas.resize({steps, batch, delta_rows});
+    cell_.pack_backward(cache.backward_weights);
 
     for (Index t = steps; t-- > 0;) {
-      if (dy != nullptr && returns_ == Returns::all_steps) cache.d_states[0].step(0) += dy->step(t);
-      if (dy != nullptr && returns_ == Returns::last_step && t == steps - 1) cache.d_states[0].step(0) += dy->step(0);
-      CellStepBackward<S> step{units,
-                               x.batch(),
-                               cache.gates.step_data(t),
-                               cache.saved.step_data(t),
-                               {},
-                               cache.w_h_transposed.data(),
-                               {},
-                               cache.deltas.step_data(t),
-                               cache.scratch.data()};
-      for (std::size_t s = 0; s < cache.states.size(); ++s) {
-        step.previous[s] = cache.states[s].step_data(t);
-        step.d_states[s] = cache.d_states[s].data();
-      }
-      cell_.step_backward(step);
+      const bool gives = dy != nullptr && (returns_ == Returns::all_steps || t == steps - 1);
+      cell_.backward(cache.backward_weights.instruction_set,
+                     {.hidden = units,
+                      .batch = batch,
+                      .weights = cache.backward_weights.values.data(),
+                      .gates = cache.gates.step_data(t),
+                      .saved = cache.saved.step_data(t),
+                      .h_prev = cache.states[0].step_data(t),
+                      .c_prev = cache.states[kStates - 1].step_data(t),
+                      .dy = gives ? dy->step_data(returns_ == Returns::all_steps ? t : 0) : nullptr,
+                      .next_deltas = t == steps - 1 ? nullptr : cache.deltas.step_data(t + 1),
+                      .dh = cache.d_states[0].data(),
+                      .dc = cache.d_states[kStates - 1].data(),
+                      .deltas = cache.deltas.step_data(t)});
     }
-
     const S* deltas = cache.deltas.data();
+    if (wants_initial) cell_.add_products_of_dh(batch, deltas, cache.d_states[0].data());
+
     kernels::add_product(rows, features(), columns, deltas, delta_rows, x.data(), features(), 1, gradients.w_x.data(),
                          rows);
     kernels::add_column_sums(rows, columns, deltas, delta_rows, gradients.b.data());
     cell_.add_recurrent_gradients(units, columns, deltas, cache.saved.data(), cache.states[0].data(), gradients);
     if (dx != nullptr) {
-      cache.w_x_transposed.resize(features(), rows);
-      kernels::transpose(rows, features(), p.w_x.data(), cache.w_x_transposed.data());
       dx->resize(x.shape());
       dx->fill(0);
       // dA is the first kGates blocks of the deltas.
-      kernels::add_product(features(), columns, rows, cache.w_x_transposed.data(), features(), deltas, 1, delta_rows,
-                           dx->data(), features());
+      kernels::add_transposed_product(features(), columns, rows, p.w_x.data(), rows, deltas, 1, delta_rows, dx->data(),
+                                      features());
     }
   }
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include <tsattn/kernels/activation.hpp>
+#include <tsattn/kernels/rnn.hpp>
 #include <tsattn/layers/recurrent.hpp>
 
 namespace tsattn {
@@ -42,19 +42,25 @@ struct RnnCell {
     parameters = {Matrix<S>(hidden, features), Matrix<S>(hidden, hidden), Vector<S>(hidden)};
   }
 
-  void step(const CellStep<S>& s) const {
-    kernels::add_product(s.hidden, s.batch, s.hidden, parameters.w_h.data(), s.hidden, s.previous[0], 1, s.hidden,
-                         s.gates,
-                         s.hidden);                               // (1)
-    kernels::tanh_forward(s.hidden * s.batch, s.gates, s.gates);  // (2), kept as h_t
-    std::copy_n(s.gates, s.hidden * s.batch, s.next[0]);
+  void pack(kernels::PackedWeights<S>& out) const {
+    const Parameters& p = parameters;
+    kernels::rnn_pack(p.w_x.cols(), p.w_h.cols(), p.w_x.data(), p.w_h.data(), p.b.data(), out);
+  }
+  void forward(InstructionSet packed_for, const kernels::StepForward<S>& step) const {
+    kernels::rnn_forward(packed_for, step);  // (1), (2)
   }
 
-  void step_backward(const CellStepBackward<S>& s) const {
-    kernels::tanh_backward(s.hidden * s.batch, s.gates, s.d_states[0], s.deltas);  // (4)
-    std::fill_n(s.d_states[0], s.hidden * s.batch, S(0));
-    kernels::add_product(s.hidden, s.batch, s.hidden, s.w_h_transposed, s.hidden, s.deltas, 1, s.hidden, s.d_states[0],
-                         s.hidden);  // (3) of step t - 1
+  void pack_backward(kernels::PackedWeights<S>& out) const {
+    kernels::rnn_pack_backward(parameters.w_h.cols(), parameters.w_h.data(), out);
+  }
+  void backward(InstructionSet packed_for, const kernels::StepBackward<S>& step) const {
+    kernels::rnn_backward(packed_for, step);  // (3), (4)
+  }
+  /// The product of (3) with the deltas of step 1: dh [H, batch] becomes dL/dh_0.
+  void add_products_of_dh(Index batch, const S* deltas, S* dh) const {
+    const Index hidden = parameters.w_h.cols();
+    kernels::add_transposed_product(hidden, batch, hidden, parameters.w_h.data(), hidden, deltas, 1, hidden, dh,
+                                    hidden);
   }
 
   /// Over `columns` = T B columns: deltas [H, columns], h_prev [H, columns].

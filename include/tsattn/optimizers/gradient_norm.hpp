@@ -4,6 +4,7 @@
 #include <span>
 
 #include <tsattn/core/named_tensors.hpp>
+#include <tsattn/kernels/sums.hpp>
 
 namespace tsattn {
 
@@ -11,9 +12,7 @@ namespace tsattn {
 template <class S>
 double global_norm(std::span<const NamedTensor<S>> tensors) {
   double sum = 0;
-  for (const NamedTensor<S>& tensor : tensors)
-    for (Index i = 0; i < tensor.size(); ++i)
-      sum += static_cast<double>(tensor.data[i]) * static_cast<double>(tensor.data[i]);
+  for (const NamedTensor<S>& tensor : tensors) sum += kernels::sum_of_squares(tensor.size(), tensor.data);
   return std::sqrt(sum);
 }
 

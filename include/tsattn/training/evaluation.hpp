@@ -50,7 +50,8 @@ void for_each_shard(const Graph<S>& model, const Dataset<S>& data, const Evaluat
   std::iota(order.begin(), order.end(), Index{0});
   std::vector<ShardMemory<S>> memory;
   for (Index begin = 0; begin < data.size(); begin += options.batch_size) {
-    const Index batch = (std::min)(options.batch_size, data.size() - begin), count = shard_count(batch);
+    const Index batch = (std::min)(options.batch_size, data.size() - begin),
+                count = shard_count(batch, model.parameter_count());
     while (static_cast<Index>(memory.size()) < count) memory.emplace_back(model);
     kernels::parallel_for(count, options.threads, [&](Index i) {
       const IndexRange part = shard(batch, count, i);

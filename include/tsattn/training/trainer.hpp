@@ -146,7 +146,7 @@ class Trainer {
 
   /// One step of the optimizer on the samples `batch`.
   void train_batch(const Dataset<S>& data, std::span<const Index> batch, const FitOptions& options, Run& run) {
-    const Index size = static_cast<Index>(batch.size()), count = shard_count(size);
+    const Index size = static_cast<Index>(batch.size()), count = shard_count(size, model_.parameter_count());
     while (static_cast<Index>(shards_.size()) < count) shards_.emplace_back(model_);
     losses_.resize(static_cast<std::size_t>(count));
     kernels::parallel_for(count, options.threads, [&](Index i) {
@@ -164,10 +164,8 @@ class Trainer {
     run.batch_loss = std::accumulate(losses_.begin(), losses_.end(), 0.0);
     if (!std::isfinite(run.batch_loss)) fail_not_finite(count, run);
 
+    add_shard_gradients(std::span<const ShardMemory<S>>(shards_.data(), static_cast<std::size_t>(count)));
     const std::vector<NamedTensor<S>>& gradients = shards_[0].workspace.gradients();
-    for (Index i = 1; i < count; ++i)
-      for (std::size_t tensor = 0; tensor < gradients.size(); ++tensor)
-        gradients[tensor].flat() += shards_[static_cast<std::size_t>(i)].workspace.gradients()[tensor].flat();
     run.gradient_norm = global_norm(std::span<const NamedTensor<S>>(gradients));
     if (!std::isfinite(run.gradient_norm)) fail_gradient_not_finite(gradients, run);
     optimizer_.step(parameters_, gradients, clipping_scale(run.gradient_norm, options.clip_norm));

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <tsattn/core/index.hpp>
+
+/// The arguments of kernels that have many.
+namespace tsattn::kernels {
+
+/// One of the products that a tile sums: A [rows, depth] times B [depth, cols]. The rows of one column of A lie
+/// together; element (k, j) of B is b[k b_row + j b_col].
+template <class S>
+struct Terms {
+  Index depth;
+  const S* a;
+  Index a_col;
+  const S* b;
+  Index b_row, b_col;
+};
+
+/// One time step of a recurrent cell. Matrices are column-major without gaps, one column per sample; B = batch,
+/// F = features, H = hidden. What `gates`, `saved` and `deltas` hold is said in rnn.hpp, lstm.hpp and gru.hpp.
+template <class S>
+struct StepForward {
+  Index features, hidden, batch;
+  const S* weights;  // packed
+  const S* x;        // [F, B]
+  const S* h_prev;   // [H, B]
+  const S* c_prev;   // [H, B]  LSTM
+  S* h;              // [H, B]  not h_prev
+  S* c;              // [H, B]  LSTM; may be c_prev
+  S* y;              // [H, B]  a second place for h, or null
+  bool keeps;        // whether backward will read gates and saved
+  S* gates;          // [G H, B]  for G gates
+  S* saved;          // [H, B]
+};
+
+template <class S>
+struct StepBackward {
+  Index hidden, batch;
+  const S* weights;  // packed for backward
+  const S* gates;    // as forward left them
+  const S* saved;
+  const S* h_prev;       // [H, B]
+  const S* c_prev;       // [H, B]  LSTM
+  const S* dy;           // [H, B]  what dL/dh_t has from the layer's output; null: nothing
+  const S* next_deltas;  // the deltas of step t + 1; null: this is the last step
+  S* dh;                 // [H, B]  in: what dL/dh_t has besides dy and the products with the deltas; out: dL/dh_{t-1}'s
+  S* dc;                 // [H, B]  LSTM  in: dL/dc_t but for the part through h_t; out: the same of c_{t-1}
+  S* deltas;             // assigned
+};
+
+/// The numbers of one Adam step that are the same for every weight; the names are those of optimizers/adam.hpp.
+template <class S>
+struct AdamStep {
+  S gradient_scale, beta1, beta2, step_size, root_correction2, epsilon;
+};
+
+}  // namespace tsattn::kernels

@@ -1,0 +1,136 @@
+// What the time steps of all cells share: panels of packed weights, multiplied tile by tile. The sums of a few tiles
+// leave the registers for a buffer in the L1, and then the cell's equations run over them pack by pack: a few, because
+// these equations are bound by latency, and one tile alone has too little of them to fill the processor.
+
+/// A tile whose sums are in the buffer: `units` units from `unit` on of the samples `col`, ..., `col + count - 1`.
+template <class S>
+struct TileSums {
+  Index unit, units;
+  Index col, count;
+  S* sums;
+
+  static constexpr Index kCol = Index{kTileRows} * Pack<S>::kWidth;  // from column to column
+
+  S* column(Index j) const { return sums + j * kCol; }
+};
+
+/// Calls run(tile) for the tiles of all panels of `panel_units` units and all columns; run computes the sums. After
+/// every few tiles, and at the end, calls finish(tiles).
+template <class S, class Run, class Finish>
+TSATTN_INLINE void for_tile_groups(Index hidden, Index panel_units, Index cols, const Run& run, const Finish& finish) {
+  constexpr std::size_t kTiles = 4, kTileSize = kTileCols * static_cast<std::size_t>(TileSums<S>::kCol);
+  alignas(64) S buffer[kTiles * kTileSize];
+  std::array<TileSums<S>, kTiles> tiles;
+  std::size_t pending = 0;
+  for (Index unit = 0; unit < hidden; unit += panel_units) {
+    const Index units = hidden - unit < panel_units ? hidden - unit : panel_units;
+    for_tile_columns(cols, [&](Index col, Index count) {
+      tiles[pending] = {unit, units, col, count, buffer + pending * kTileSize};
+      run(tiles[pending]);
+      if (++pending < kTiles && (unit + units < hidden || col + count < cols)) return;
+      finish(std::span<const TileSums<S>>(tiles.data(), pending));
+      pending = 0;
+    });
+  }
+}
+
+/// Where the sums of a tile start: `col` scalars from column to column.
+template <class S>
+struct Start {
+  const S* from;
+  Index col;
+};
+
+/// The sums of `tile`: start + A_0 B_0 + A_1 B_1 + ... The panel of `packs` rows of packs holds the columns of A_0,
+/// A_1, ... one after the other; `terms` say the depths and the B.
+template <class S, std::size_t N>
+TSATTN_INLINE void multiply_panel(const TileSums<S>& tile, Index packs, const S* panel, const Start<S>& start,
+                                  std::array<Terms<S>, N> terms) {
+  for (Terms<S>& term : terms) {
+    term.a = panel;
+    term.a_col = packs * Pack<S>::kWidth;
+    term.b += tile.col * term.b_col;
+    panel += term.depth * term.a_col;
+  }
+  run_tile<S>(packs, tile.count, start.from, start.col, terms, tile.sums, tile.kCol);
+}
+
+/// Calls visit(unit, number of units, column, dh) for every pack of units and every column, with
+///   dh = dy + A_0 B_0 + A_1 B_1 + ...,
+/// the gradient of h_t but for what the step keeps in StepBackward::dh. `weights` holds the panels of pack_transposed;
+/// the B are deltas of step t + 1, and at the last step, where these are null, there is no product.
+template <class S, std::size_t N, class Visit>
+TSATTN_INLINE void for_tiles_of_dh(Index hidden, Index batch, const S* weights, const S* dy,
+                                   std::array<Terms<S>, N> terms, const Visit& visit) {
+  using P = Pack<S>;
+  using Tile = TileSums<S>;
+  alignas(64) static constexpr S kZeros[static_cast<std::size_t>(Tile::kCol)] = {};
+  Index depth = 0;
+  for (Terms<S>& term : terms) {
+    depth += term.depth;
+    if (term.b == nullptr) term = {0, nullptr, 0, kZeros, 0, 0};
+  }
+  const auto run = [&](const Tile& tile) {
+    const Index packs = (tile.units + P::kWidth - 1) / P::kWidth;
+    Start<S> start{kZeros, 0};
+    if (dy != nullptr) {
+      start = {dy + tile.col * hidden + tile.unit, hidden};
+      if (tile.units < packs * P::kWidth) {  // the last pack must not be read whole
+        pack_panel(tile.units, packs, tile.count, start.from, Index{1}, hidden, tile.sums, tile.kCol);
+        start = {tile.sums, tile.kCol};
+      }
+    }
+    multiply_panel(tile, packs, weights + tile.unit * depth, start, terms);
+  };
+  for_tile_groups<S>(hidden, Tile::kCol, batch, run, [&](std::span<const Tile> tiles) {
+    for (const Tile& tile : tiles)
+      for (Index j = 0; j < tile.count; ++j)
+        for_packs<S>(tile.units,
+                     [&](Index i, Index n) { visit(tile.unit + i, n, tile.col + j, P::load(tile.column(j) + i)); });
+  });
+}
+
+/// `hidden` rounded up to whole packs.
+template <class S>
+Index padded(Index hidden) {
+  constexpr Index kWidth = Pack<S>::kWidth;
+  return (hidden + kWidth - 1) / kWidth * kWidth;
+}
+
+/// Panels of A [hidden, depth], the transpose of w [depth, hidden] with w_col from column to column: for_tiles_of_dh's.
+template <class S>
+void pack_transposed(Index hidden, Index depth, const S* w, Index w_col, S* out) {
+  for_row_panels<S>(hidden, [&](Index unit, Index packs, Index units) {
+    pack_panel(units, packs, depth, w + unit * w_col, w_col, Index{1}, out + unit * depth, packs * Pack<S>::kWidth);
+  });
+}
+
+/// Panels of one gate's block of rows: for each the bias, W_x, W_h. `w_x` and `w_h` start at the block.
+template <class S>
+void pack_block(Index features, Index hidden, const S* w_x, const S* w_h, Index w_col, const S* b, S* out) {
+  for_row_panels<S>(hidden, [&](Index unit, Index packs, Index units) {
+    const Index rows = packs * Pack<S>::kWidth;
+    S* panel = out + unit * (1 + features + hidden);
+    pack_panel(units, packs, Index{1}, b + unit, Index{1}, w_col, panel, rows);
+    pack_panel(units, packs, features, w_x + unit, Index{1}, w_col, panel + rows, rows);
+    pack_panel(units, packs, hidden, w_h + unit, Index{1}, w_col, panel + rows * (1 + features), rows);
+  });
+}
+
+/// A panel for each pack of units, with one row of packs per gate: the bias, W_x, W_h. The blocks of the gates lie one
+/// below the other in `w_x`, `w_h` and `b`.
+template <class S>
+void pack_gates(Index gates, Index features, Index hidden, const S* w_x, const S* w_h, const S* b, Index w_col,
+                S* out) {
+  constexpr Index kWidth = Pack<S>::kWidth;
+  const Index rows = gates * kWidth;
+  for_packs<S>(hidden, [&](Index unit, Index n) {
+    S* panel = out + gates * unit * (1 + features + hidden);
+    for (Index gate = 0; gate < gates; ++gate) {
+      const Index row = gate * hidden + unit, to = gate * kWidth;
+      pack_panel(n, Index{1}, Index{1}, b + row, Index{1}, w_col, panel + to, rows);
+      pack_panel(n, Index{1}, features, w_x + row, Index{1}, w_col, panel + rows + to, rows);
+      pack_panel(n, Index{1}, hidden, w_h + row, Index{1}, w_col, panel + rows * (1 + features) + to, rows);
+    }
+  });
+}
