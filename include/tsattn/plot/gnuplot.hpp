@@ -100,7 +100,7 @@ inline constexpr std::string_view kGrey = "#777777";
 namespace gnuplot_parts {
 
 /// Asked without <cctype>, whose answer depends on the locale and would spoil UTF-8.
-inline bool is_control(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
+inline bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
 
 }  // namespace gnuplot_parts
 
