@@ -1,6 +1,3 @@
-#include <span>
-#include <vector>
-
 #include <doctest/doctest.h>
 
 #include <tsattn/layers/dense.hpp>
@@ -36,15 +33,21 @@ TEST_CASE("shards: more samples each for larger models, and no more than 16 of t
   CHECK(shard_count(64, 1'000'000) == 2);
 }
 
-TEST_CASE("shards: their gradients are added to those of the first, in their order") {
+TEST_CASE("shards: their gradients are added in their order") {
   Sequential<float> model(/*features=*/70);
   model.add(Dense{70});  // larger than the blocks in which the sums are taken
-  std::vector<ShardMemory<float>> shards;
-  for (const float value : {1.0F, 1e8F, -1e8F}) {
-    shards.emplace_back(model);
-    for (const NamedTensor<float>& tensor : shards.back().workspace.gradients()) tensor.flat().setConstant(value);
+  const Workspace<float> workspace(model);
+  ShardGradients<float> gradients;
+  gradients.resize(3, model.parameter_count());
+  const float values[] = {1.0F, 1e8F, -1e8F};
+  for (const Index shard : {2, 0, 1}) {
+    for (const NamedTensor<float>& tensor : workspace.gradients()) tensor.flat().setConstant(values[shard]);
+    gradients.keep(shard, workspace.gradients());
   }
-  add_shard_gradients(std::span<const ShardMemory<float>>(shards));
-  for (const NamedTensor<float>& tensor : shards[0].workspace.gradients())
+  gradients.sum(workspace.gradients());
+  for (const NamedTensor<float>& tensor : workspace.gradients())
     CHECK((tensor.flat().array() == 0.0F).all());  // (1 + 1e8) - 1e8; any other order gives 1
+  gradients.resize(1, model.parameter_count());    // a smaller batch
+  gradients.sum(workspace.gradients());
+  for (const NamedTensor<float>& tensor : workspace.gradients()) CHECK((tensor.flat().array() == 1.0F).all());
 }

@@ -23,23 +23,28 @@ inline int thread_limit([[maybe_unused]] int threads) {
 #endif
 }
 
-/// Calls work(i) for every i in {0, ..., count - 1} on at most `threads` threads (see thread_limit). Which thread gets
-/// which i is not specified, so work must write nothing that another i reads. When calls throw, the exception of the
-/// smallest i is thrown again, the same one for any number of threads; which later calls were made is not specified.
+/// How many workers parallel_for uses.
+inline Index worker_count(Index count, int threads) { return std::clamp<Index>(count, 1, thread_limit(threads)); }
+
+/// Calls work(i, worker) for every i in {0, ..., count - 1} on at most `threads` threads (see thread_limit). Each
+/// thread is one worker in {0, ..., worker_count(count, threads) - 1}, so memory per worker is nobody else's. Which
+/// worker gets which i is not specified, so work must leave nothing behind that another i reads. When calls throw, the
+/// exception of the smallest i is thrown again, the same one for any number of threads; which later calls were made is
+/// not specified.
 template <class Work>
 void parallel_for(Index count, int threads, const Work& work) {
-  const int team = static_cast<int>(std::min<Index>(thread_limit(threads), count));
-  if (team <= 1) {
-    for (Index i = 0; i < count; ++i) work(i);
+  const Index workers = worker_count(count, threads);
+  if (workers == 1) {
+    for (Index i = 0; i < count; ++i) work(i, Index{0});
     return;
   }
 #ifdef _OPENMP
   std::exception_ptr first_error;
   Index first_failed = count;
-#pragma omp parallel for num_threads(team) schedule(dynamic, 1)
+#pragma omp parallel for num_threads(static_cast <int>(workers)) schedule(dynamic, 1)
   for (Index i = 0; i < count; ++i) {
     try {
-      work(i);
+      work(i, static_cast<Index>(omp_get_thread_num()));
     } catch (...) {
 #pragma omp critical(tsattn_parallel_for)
       if (i < first_failed) {

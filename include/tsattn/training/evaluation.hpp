@@ -52,10 +52,11 @@ void for_each_shard(const Graph<S>& model, const Dataset<S>& data, const Evaluat
   for (Index begin = 0; begin < data.size(); begin += options.batch_size) {
     const Index batch = (std::min)(options.batch_size, data.size() - begin),
                 count = shard_count(batch, model.parameter_count());
-    while (static_cast<Index>(memory.size()) < count) memory.emplace_back(model);
-    kernels::parallel_for(count, options.threads, [&](Index i) {
+    while (static_cast<Index>(memory.size()) < kernels::worker_count(count, options.threads))
+      memory.emplace_back(model);
+    kernels::parallel_for(count, options.threads, [&](Index i, Index worker) {
       const IndexRange part = shard(batch, count, i);
-      ShardMemory<S>& mine = memory[static_cast<std::size_t>(i)];
+      ShardMemory<S>& mine = memory[static_cast<std::size_t>(worker)];
       data.gather(
           std::span(order).subspan(static_cast<std::size_t>(begin + part.begin), static_cast<std::size_t>(part.size())),
           mine.x, mine.target);

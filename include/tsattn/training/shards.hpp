@@ -1,9 +1,9 @@
 #pragma once
 
 #include <algorithm>
-#include <span>
 #include <vector>
 
+#include <tsattn/core/aligned_buffer.hpp>
 #include <tsattn/core/index.hpp>
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/sequence.hpp>
@@ -29,7 +29,8 @@ inline Index shard_count(Index batch, Index weights) {
 /// Shard i of `count` of a batch: which of its samples. Sizes differ by one at most.
 inline IndexRange shard(Index batch, Index count, Index i) { return {batch * i / count, batch * (i + 1) / count}; }
 
-/// What a thread needs to work on one shard.
+/// What a thread needs to work on shards. There is one per thread and not per shard, so that it stays in the caches
+/// from one shard to the next.
 template <class S>
 struct ShardMemory {
   Workspace<S> workspace;
@@ -39,16 +40,40 @@ struct ShardMemory {
   explicit ShardMemory(const Graph<S>& model) : workspace(model) {}
 };
 
-/// Adds the gradients of the other shards to those of the first, in their order.
+/// The gradients of the shards of a batch, which outlive the workspaces that they come from.
 template <class S>
-void add_shard_gradients(std::span<const ShardMemory<S>> shards) {
-  constexpr Index kBlock = 4096;  // the sums of so many scalars stay in the L1 while every shard adds to them
-  const std::vector<NamedTensor<S>>& sums = shards[0].workspace.gradients();
-  for (std::size_t tensor = 0; tensor < sums.size(); ++tensor)
-    for (Index begin = 0; begin < sums[tensor].size(); begin += kBlock)
-      for (const ShardMemory<S>& shard : shards.subspan(1))
-        kernels::add((std::min)(kBlock, sums[tensor].size() - begin), shard.workspace.gradients()[tensor].data + begin,
-                     sums[tensor].data + begin);
-}
+class ShardGradients {
+ public:
+  void resize(Index shards, Index weights) {
+    if (static_cast<Index>(shards_.size()) < shards) shards_.resize(static_cast<std::size_t>(shards));
+    for (AlignedBuffer<S>& gradients : shards_) gradients.resize(weights);
+    count_ = static_cast<std::size_t>(shards);
+  }
+
+  /// Different shards may be kept at the same time.
+  void keep(Index shard, const std::vector<NamedTensor<S>>& gradients) {
+    S* to = shards_[static_cast<std::size_t>(shard)].data();
+    for (const NamedTensor<S>& tensor : gradients) to = std::copy_n(tensor.data, tensor.size(), to);
+  }
+
+  /// sums = the gradients of the first shard + those of the second + ..., in this order
+  void sum(const std::vector<NamedTensor<S>>& sums) const {
+    constexpr Index kBlock = 4096;  // the sums of so many scalars stay in the L1 while every shard adds to them
+    Index offset = 0;
+    for (const NamedTensor<S>& tensor : sums) {
+      for (Index begin = 0; begin < tensor.size(); begin += kBlock) {
+        const Index size = (std::min)(kBlock, tensor.size() - begin);
+        std::copy_n(shards_[0].data() + offset + begin, size, tensor.data + begin);
+        for (std::size_t i = 1; i < count_; ++i)
+          kernels::add(size, shards_[i].data() + offset + begin, tensor.data + begin);
+      }
+      offset += tensor.size();
+    }
+  }
+
+ private:
+  std::vector<AlignedBuffer<S>> shards_;
+  std::size_t count_ = 0;
+};
 
 }  // namespace tsattn

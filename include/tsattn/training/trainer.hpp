@@ -146,29 +146,36 @@ class Trainer {
 
   /// One step of the optimizer on the samples `batch`.
   void train_batch(const Dataset<S>& data, std::span<const Index> batch, const FitOptions& options, Run& run) {
-    const Index size = static_cast<Index>(batch.size()), count = shard_count(size, model_.parameter_count());
-    while (static_cast<Index>(shards_.size()) < count) shards_.emplace_back(model_);
+    const Index size = static_cast<Index>(batch.size()), weights = model_.parameter_count();
+    const Index count = shard_count(size, weights), workers = kernels::worker_count(count, options.threads);
+    while (static_cast<Index>(memory_.size()) < workers) memory_.emplace_back(model_);
     losses_.resize(static_cast<std::size_t>(count));
-    kernels::parallel_for(count, options.threads, [&](Index i) {
-      const IndexRange part = shard(size, count, i);
-      ShardMemory<S>& mine = shards_[static_cast<std::size_t>(i)];
-      data.gather(batch.subspan(static_cast<std::size_t>(part.begin), static_cast<std::size_t>(part.size())), mine.x,
-                  mine.target);
-      const Sequence<S>& y = model_.forward({&mine.x}, mine.workspace);
-      const Index scalars = mine.target.size() / part.size() * size;
+    shard_gradients_.resize(count, weights);
+    kernels::parallel_for(count, options.threads, [&](Index i, Index worker) {
+      ShardMemory<S>& mine = memory_[static_cast<std::size_t>(worker)];
+      const Sequence<S>& y = forward(data, batch, shard(size, count, i), mine);
+      const Index scalars = mine.target.size() / mine.target.batch() * size;
       losses_[static_cast<std::size_t>(i)] = loss_.value(y, mine.target, scalars);
       loss_.gradient(y, mine.target, scalars, mine.dy);
       mine.workspace.zero_gradients();
       model_.backward({&mine.x}, mine.dy, mine.workspace);
+      shard_gradients_.keep(i, mine.workspace.gradients());
     });
     run.batch_loss = std::accumulate(losses_.begin(), losses_.end(), 0.0);
-    if (!std::isfinite(run.batch_loss)) fail_not_finite(count, run);
+    if (!std::isfinite(run.batch_loss)) fail_not_finite(data, batch, count, run);
 
-    add_shard_gradients(std::span<const ShardMemory<S>>(shards_.data(), static_cast<std::size_t>(count)));
-    const std::vector<NamedTensor<S>>& gradients = shards_[0].workspace.gradients();
+    const std::vector<NamedTensor<S>>& gradients = memory_[0].workspace.gradients();
+    shard_gradients_.sum(gradients);
     run.gradient_norm = global_norm(std::span<const NamedTensor<S>>(gradients));
     if (!std::isfinite(run.gradient_norm)) fail_gradient_not_finite(gradients, run);
     optimizer_.step(parameters_, gradients, clipping_scale(run.gradient_norm, options.clip_norm));
+  }
+
+  const Sequence<S>& forward(const Dataset<S>& data, std::span<const Index> batch, const IndexRange& part,
+                             ShardMemory<S>& memory) const {
+    data.gather(batch.subspan(static_cast<std::size_t>(part.begin), static_cast<std::size_t>(part.size())), memory.x,
+                memory.target);
+    return model_.forward({&memory.x}, memory.workspace);
   }
 
   /// "... in epoch 3, batch 17 of 50"
@@ -177,24 +184,30 @@ class Trainer {
            std::to_string(run.batches);
   }
 
-  [[noreturn]] void fail_not_finite(Index shard_count, const Run& run) const {
+  [[noreturn]] void fail_not_finite(const Dataset<S>& data, std::span<const Index> batch, Index shards,
+                                    const Run& run) {
     fail<NumericError>("Trainer::fit", "expected a finite loss, got ", run.batch_loss, ' ', place(run), ": ",
-                       first_not_finite(shard_count), "; try a smaller learning rate or clip_norm");
+                       first_not_finite(data, batch, shards), "; try a smaller learning rate or clip_norm");
   }
 
-  /// Where the values of the last run stop being finite, in the order in which they were computed.
-  std::string first_not_finite(Index shard_count) const {
-    for (std::size_t n = 0; n < model_.nodes().size(); ++n) {
-      const auto& node = model_.nodes()[n];
-      for (Index i = 0; i < shard_count; ++i) {
-        const ShardMemory<S>& memory = shards_[static_cast<std::size_t>(i)];
-        const Sequence<S>& values = node.layer ? memory.workspace.output({static_cast<Index>(n)}) : memory.x;
+  /// Where the values of the batch stop being finite, in the order in which they are computed. Runs its shards again,
+  /// for only the last ones are still there.
+  std::string first_not_finite(const Dataset<S>& data, std::span<const Index> batch, Index shards) {
+    std::size_t first = model_.nodes().size();
+    for (Index i = 0; i < shards; ++i) {
+      ShardMemory<S>& memory = memory_[0];
+      forward(data, batch, shard(static_cast<Index>(batch.size()), shards, i), memory);
+      for (std::size_t n = 0; n < first; ++n) {
+        const Sequence<S>& values =
+            model_.nodes()[n].layer ? memory.workspace.output({static_cast<Index>(n)}) : memory.x;
         if (!std::all_of(values.data(), values.data() + values.size(), [](S value) { return std::isfinite(value); }))
-          return std::string("the first values that are not finite are ") +
-                 (node.layer ? "the output of the layer " : "in the input ") + node.name;
+          first = n;
       }
     }
-    return "all outputs are finite, but the distance from the targets is not";
+    if (first == model_.nodes().size()) return "all outputs are finite, but the distance from the targets is not";
+    const auto& node = model_.nodes()[first];
+    return std::string("the first values that are not finite are ") +
+           (node.layer ? "the output of the layer " : "in the input ") + node.name;
   }
 
   [[noreturn]] static void fail_gradient_not_finite(const std::vector<NamedTensor<S>>& gradients, const Run& run) {
@@ -209,7 +222,8 @@ class Trainer {
   AnyOptimizer<S> optimizer_;
   Loss loss_;
   std::vector<NamedTensor<S>> parameters_;
-  std::vector<ShardMemory<S>> shards_;
+  std::vector<ShardMemory<S>> memory_;  // one per worker
+  ShardGradients<S> shard_gradients_;
   std::vector<double> losses_;
 };
 
