@@ -26,11 +26,11 @@ inline int thread_limit([[maybe_unused]] int threads) {
 /// How many workers parallel_for uses.
 inline Index worker_count(Index count, int threads) { return std::clamp<Index>(count, 1, thread_limit(threads)); }
 
-/// Calls work(i, worker) for every i in {0, ..., count - 1} on at most `threads` threads (see thread_limit). Each thread
-/// is one worker in {0, ..., worker_count(count, threads) - 1}, so memory per worker is nobody else's, and i goes to the
-/// worker i % worker_count: what one call has sized, the next finds. Work must leave nothing behind that another i
-/// reads. When calls throw, the exception of the smallest i is thrown again, the same one for any number of threads;
-/// which later calls were made is not specified.
+/// Calls work(i, worker) for every i in {0, ..., count - 1} on at most `threads` threads (see thread_limit). Each
+/// thread is one worker in {0, ..., worker_count(count, threads) - 1}, so memory per worker is nobody else's, and i
+/// goes to the worker i % worker_count: what one call has sized, the next finds. Work must leave nothing behind that
+/// another i reads. When calls throw, the exception of the smallest i is thrown again, the same one for any number of
+/// threads; which later calls were made is not specified.
 template <class Work>
 void parallel_for(Index count, int threads, const Work& work) {
   const Index workers = worker_count(count, threads);
