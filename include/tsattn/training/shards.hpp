@@ -40,24 +40,29 @@ struct ShardMemory {
   explicit ShardMemory(const Graph<S>& model) : workspace(model) {}
 };
 
-/// The gradients of the shards of a batch, which outlive the workspaces that they come from.
+/// The gradients of the shards of a batch, which outlive the workspaces that they come from. Those of a single shard
+/// stay where they are.
 template <class S>
 class ShardGradients {
  public:
   void resize(Index shards, Index weights) {
-    if (static_cast<Index>(shards_.size()) < shards) shards_.resize(static_cast<std::size_t>(shards));
-    for (AlignedBuffer<S>& gradients : shards_) gradients.resize(weights);
     count_ = static_cast<std::size_t>(shards);
+    if (count_ == 1) return;
+    if (shards_.size() < count_) shards_.resize(count_);
+    for (AlignedBuffer<S>& gradients : shards_) gradients.resize(weights);
   }
 
   /// Different shards may be kept at the same time.
   void keep(Index shard, const std::vector<NamedTensor<S>>& gradients) {
+    if (count_ == 1) return;
     S* to = shards_[static_cast<std::size_t>(shard)].data();
     for (const NamedTensor<S>& tensor : gradients) to = std::copy_n(tensor.data, tensor.size(), to);
   }
 
-  /// sums = the gradients of the first shard + those of the second + ..., in this order
+  /// sums = the gradients of the first shard + those of the second + ..., in this order; of a single shard they are
+  /// expected there.
   void sum(const std::vector<NamedTensor<S>>& sums) const {
+    if (count_ == 1) return;
     constexpr Index kBlock = 4096;  // the sums of so many scalars stay in the L1 while every shard adds to them
     Index offset = 0;
     for (const NamedTensor<S>& tensor : sums) {
