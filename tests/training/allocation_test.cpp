@@ -25,6 +25,16 @@ struct AllocationsByBatch {
   void on_batch_end(TrainingRun&) { so_far.push_back(test::allocation_count); }
 };
 
+/// What the OpenMP runtime itself allocates for a parallel region, if it has had one before: libgomp nothing, LLVM's a
+/// little.
+long allocations_of_empty_region(Index count, int threads) {
+  const auto nothing = [](Index, Index) {};
+  kernels::parallel_for(count, threads, nothing);
+  const long before = test::allocation_count;
+  kernels::parallel_for(count, threads, nothing);
+  return test::allocation_count - before;
+}
+
 }  // namespace
 
 TEST_CASE("training allocates nothing after its first batch, Eigen included" *
@@ -37,5 +47,5 @@ TEST_CASE("training allocates nothing after its first batch, Eigen included" *
   Trainer<float>(model).fit(data,
                             {.batch_size = 32, .clip_norm = 1, .threads = 2, .callbacks = {std::ref(allocations)}});
   REQUIRE(allocations.so_far.size() == 4);
-  CHECK(allocations.so_far[3] == allocations.so_far[0]);
+  CHECK(allocations.so_far[3] - allocations.so_far[0] == 3 * allocations_of_empty_region(4, 2));
 }
