@@ -37,7 +37,7 @@ struct FitOptions {
 };
 
 /// Trains a model. Batches are cut into shards (training/shards.hpp) that threads run forward and backward on, each in
-/// a workspace of its own; shard gradients are added in a fixed order, so the weights are the same bits for any number
+/// its own workspace; shard gradients are added in a fixed order, so the weights are the same bits for any number
 /// of threads. The trainer keeps the optimizer's state from one `fit` to the next, and refers to the model, which must
 /// outlive it and keep its layers.
 template <class S, class Loss = MeanSquaredError>

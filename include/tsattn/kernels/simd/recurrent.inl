@@ -24,7 +24,7 @@ TSATTN_INLINE void for_tile_groups(Index hidden, Index panel_units, Index cols, 
   std::size_t pending = 0;
   for (Index unit = 0; unit < hidden; unit += panel_units) {
     const Index units = hidden - unit < panel_units ? hidden - unit : panel_units;
-    for_tile_columns(cols, [&](Index col, Index count) {
+    for_tile_columns(cols, [&](Index col, Index count) TSATTN_INLINE_LAMBDA {
       tiles[pending] = {unit, units, col, count, buffer + pending * kTileSize};
       run(tiles[pending]);
       if (++pending < kTiles && (unit + units < hidden || col + count < cols)) return;

@@ -83,10 +83,11 @@ template <class Visit>
 TSATTN_INLINE void for_tile_columns(Index cols, const Visit& visit) {
   constexpr Index kCols = kTileCols;
   const Index count = (cols + kCols - 1) / kCols;
+  const Index size = cols / (count > 0 ? count : 1), larger = cols - size * count;
   for (Index i = 0, begin = 0; i < count; ++i) {
-    const Index end = cols * (i + 1) / count;
-    visit(begin, end - begin);
-    begin = end;
+    const Index here = i < larger ? size + 1 : size;
+    visit(begin, here);
+    begin += here;
   }
 }
 
