@@ -154,6 +154,40 @@ TEST_CASE("steps backward one by one give the gradients of the whole") {
   });
 }
 
+TEST_CASE("the gradients of a long sequence, which goes backward in blocks of steps, are those of its samples") {
+  // 512 columns make a block: 13 steps of 150 samples need four of 3 steps and one of 1, each sample by itself needs
+  // one.
+  constexpr Index kSteps = 13, kBatch = 150;
+  const SequenceShape x{kSteps, kBatch, 2}, state{1, kBatch, 5};
+  const auto check = [](const auto& c) {
+    INFO(c.name);
+    Random random(2);
+    SequenceShape y_shape = c.inputs[0].shape();
+    y_shape.features = c.layer.hidden();
+    const auto dy = test::random_sequence<double>(y_shape, random);
+    const auto batch = test::call_layer(c.layer, c.inputs, dy);
+    auto sum = c.layer.parameters();
+    set_zero(sum);
+    for (Index b = 0; b < kBatch; ++b) {
+      std::vector<Sequence<double>> inputs;
+      for (const Sequence<double>& input : c.inputs) inputs.push_back(test::sample_of(input, b));
+      auto sample = test::call_layer(c.layer, inputs, test::sample_of(dy, b));
+      for (std::size_t i = 0; i < inputs.size(); ++i)
+        CHECK(same_bits(sample.d_inputs[i], test::sample_of(batch.d_inputs[i], b)));
+      const auto terms = named_tensors<double>(sample.gradients), sums = named_tensors<double>(sum);
+      for (std::size_t i = 0; i < sums.size(); ++i)
+        for (Index j = 0; j < sums[i].size(); ++j) sums[i].data[j] += terms[i].data[j];
+    }
+    // Other orders of the same additions: 1950 terms of at most about 1, so some 1950 eps of them.
+    CHECK(test::largest_tensor_difference<double>(batch.gradients, sum) <= 4e-13);
+  };
+  test::visit_layer_case<double>("Rnn", Rnn{.units = 5}, {x, state}, check);
+  test::visit_layer_case<double>("Lstm", Lstm{.units = 5}, {x, state, state}, check);
+  test::visit_layer_case<double>("Gru, reset after", Gru{.units = 5}, {x, state}, check);
+  const Gru before{.units = 5, .reset = GruReset::before_product};
+  test::visit_layer_case<double>("Gru, reset before", before, {x, state}, check);
+}
+
 TEST_CASE_TEMPLATE("the last step is that of all steps, and so is its gradient", Description, Rnn, Lstm, Gru) {
   const SequenceShape shape{4, 3, 5};
   const auto all_steps = build_layer<double>(Description{.units = 7}, {shape.sample()});

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <tsattn/core/index.hpp>
+#include <tsattn/kernels/compiled.hpp>
 #include <tsattn/kernels/simd/kernels.hpp>
 
 namespace tsattn::kernels {
@@ -18,6 +19,7 @@ void add_product(Index rows, Index cols, Index depth, const S* a, Index a_col, c
                  S* c, Index c_col) {
   TSATTN_RUN(instruction_set(), add_product(rows, cols, depth, a, Index{1}, a_col, b, b_row, b_col, c, c_col));
 }
+TSATTN_COMPILED(add_product);
 
 /// C += A^T B, as add_product but with A [depth, rows]: element (k, i) of A is a[i a_col + k].
 template <class S>
@@ -25,11 +27,13 @@ void add_transposed_product(Index rows, Index cols, Index depth, const S* a, Ind
                             Index b_col, S* c, Index c_col) {
   TSATTN_RUN(instruction_set(), add_product(rows, cols, depth, a, a_col, Index{1}, b, b_row, b_col, c, c_col));
 }
+TSATTN_COMPILED(add_transposed_product);
 
 /// out [rows, cols] = one copy of `column` [rows] per column: what a product with a bias starts from.
 template <class S>
 void repeat_column(Index rows, Index cols, const S* column, S* out) {
   for (Index j = 0; j < cols; ++j) std::copy_n(column, rows, out + j * rows);
 }
+TSATTN_COMPILED(repeat_column);
 
 }  // namespace tsattn::kernels

@@ -25,14 +25,14 @@ struct EnumNames<Returns> {
                                                                     {"last_step", Returns::last_step}};
 };
 
-/// A recurrent layer over a whole sequence: the time loop, the initial and final states and the whole-sequence
-/// products, the same for every cell. `Cell` (RnnCell, LstmCell, GruCell) holds the weights and one step, forward and
+/// A recurrent layer over a whole sequence: the time loop, the initial and final states and the products over many
+/// steps, the same for every cell. `Cell` (RnnCell, LstmCell, GruCell) holds the weights and one step, forward and
 /// backward, with its equations.
 ///
 /// Inputs: x [T, B, F], then either nothing (zero initial states) or every initial state, [1, B, H] each: h_0 and, for
 /// the LSTM, c_0. Output: h_1 ... h_T [T, B, H] or h_T [1, B, H].
 ///   forward   the weights are packed for the kernels, once a call; then the cell step by step
-///   backward  (BPTT) the cell from the last step to the first fills only da; then, whole-sequence,
+///   backward  (BPTT) the cell from the last step to the first fills only da; then, over many steps at once,
 ///             dW_x += dA X^T,  db += sum dA,  the cell's recurrent weight gradients,  dX = W_x^T dA
 template <class Cell>
 class Recurrent {
@@ -55,7 +55,7 @@ class Recurrent {
     State states;       // [T + 1, B, H] each, step t holds the state after t steps
     kernels::PackedWeights<S> weights;
 
-    Sequence<S> deltas;  // [T, B, kDeltas H]   backward's own, as all below
+    Sequence<S> deltas;  // [block of steps + 1, B, kDeltas H]   backward's own, as all below
     State d_states;      // [1, B, H] each
     kernels::PackedWeights<S> backward_weights;
   };
@@ -173,7 +173,7 @@ class Recurrent {
                       Sequence<S>* dx) const {
     const Sequence<S>& x = inputs[0];
     const Parameters& p = parameters();
-    const Index units = hidden(), batch = x.batch(), steps = x.time(), columns = steps * batch, rows = p.w_x.rows();
+    const Index units = hidden(), batch = x.batch(), steps = x.time(), rows = p.w_x.rows();
     const Index delta_rows = Cell::kDeltas * units;
     constexpr std::string_view kWanted = "the cache of a forward of this x, with states";
     require_shape(Cell::kWhereBackward, kWanted, cache.states[0], {steps + 1, batch, units});
@@ -183,40 +183,51 @@ class Recurrent {
     if (parameter_count(gradients) != parameter_count(p))
       fail<ShapeError>(Cell::kWhereBackward, "expected gradients for ", parameter_count(p), " parameters, got ",
                        parameter_count(gradients));
-    cache.deltas.resize({steps, batch, delta_rows});
+    // One block of steps at a time, from the last, so that the products find its deltas in the L2.
+    const Index block = std::clamp<Index>(kBlockColumns / std::max<Index>(batch, 1), 1, steps);
+    cache.deltas.resize({block + 1, batch, delta_rows});
     cell_.pack_backward(cache.backward_weights);
-
-    for (Index t = steps; t-- > 0;) {
-      const bool gives = dy != nullptr && (returns_ == Returns::all_steps || t == steps - 1);
-      cell_.backward(cache.backward_weights.instruction_set,
-                     {.hidden = units,
-                      .batch = batch,
-                      .weights = cache.backward_weights.values.data(),
-                      .gates = cache.gates.step_data(t),
-                      .saved = cache.saved.step_data(t),
-                      .h_prev = cache.states[0].step_data(t),
-                      .c_prev = cache.states[kStates - 1].step_data(t),
-                      .dy = gives ? dy->step_data(returns_ == Returns::all_steps ? t : 0) : nullptr,
-                      .next_deltas = t == steps - 1 ? nullptr : cache.deltas.step_data(t + 1),
-                      .dh = cache.d_states[0].data(),
-                      .dc = cache.d_states[kStates - 1].data(),
-                      .deltas = cache.deltas.step_data(t)});
-    }
-    const S* deltas = cache.deltas.data();
-    if (wants_initial) cell_.add_products_of_dh(batch, deltas, cache.d_states[0].data());
-
-    kernels::add_product(rows, features(), columns, deltas, delta_rows, x.data(), features(), 1, gradients.w_x.data(),
-                         rows);
-    kernels::add_column_sums(rows, columns, deltas, delta_rows, gradients.b.data());
-    cell_.add_recurrent_gradients(units, columns, deltas, cache.saved.data(), cache.states[0].data(), gradients);
     if (dx != nullptr) {
       dx->resize(x.shape());
       dx->fill(0);
-      // dA is the first kGates blocks of the deltas.
-      kernels::add_transposed_product(features(), columns, rows, p.w_x.data(), rows, deltas, 1, delta_rows, dx->data(),
-                                      features());
     }
+
+    for (Index end = steps, begin; end > 0; end = begin) {
+      begin = std::max<Index>(end - block, 0);
+      if (end < steps) std::copy_n(cache.deltas.data(), batch * delta_rows, cache.deltas.step_data(end - begin));
+      for (Index t = end; t-- > begin;) {
+        const bool gives = dy != nullptr && (returns_ == Returns::all_steps || t == steps - 1);
+        cell_.backward(cache.backward_weights.instruction_set,
+                       {.hidden = units,
+                        .batch = batch,
+                        .weights = cache.backward_weights.values.data(),
+                        .gates = cache.gates.step_data(t),
+                        .saved = cache.saved.step_data(t),
+                        .h_prev = cache.states[0].step_data(t),
+                        .c_prev = cache.states[kStates - 1].step_data(t),
+                        .dy = gives ? dy->step_data(returns_ == Returns::all_steps ? t : 0) : nullptr,
+                        .next_deltas = t == steps - 1 ? nullptr : cache.deltas.step_data(t + 1 - begin),
+                        .dh = cache.d_states[0].data(),
+                        .dc = cache.d_states[kStates - 1].data(),
+                        .deltas = cache.deltas.step_data(t - begin)});
+      }
+      const S* deltas = cache.deltas.data();
+      const Index columns = (end - begin) * batch;
+      kernels::add_product(rows, features(), columns, deltas, delta_rows, x.step_data(begin), features(), 1,
+                           gradients.w_x.data(), rows);
+      kernels::add_column_sums(rows, columns, deltas, delta_rows, gradients.b.data());
+      cell_.add_recurrent_gradients(units, columns, deltas, cache.saved.step_data(begin),
+                                    cache.states[0].step_data(begin), gradients);
+      // dA is the first kGates blocks of the deltas.
+      if (dx != nullptr)
+        kernels::add_transposed_product(features(), columns, rows, p.w_x.data(), rows, deltas, 1, delta_rows,
+                                        dx->step_data(begin), features());
+    }
+    if (wants_initial) cell_.add_products_of_dh(batch, cache.deltas.data(), cache.d_states[0].data());
   }
+
+  // Deltas of 512 columns fit the L2 up to some hundred units, and are enough for a product to reach its full speed.
+  static constexpr Index kBlockColumns = 512;
 
   Cell cell_;
   Returns returns_;

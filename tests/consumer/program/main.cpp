@@ -10,5 +10,6 @@ double uniform_number_of_other_file();
 int main() {
   const tsattn::Matrix<float> m(2, 3);
   tsattn::Random random(1);
-  return m.rows() == 2 && random.uniform() == uniform_number_of_other_file() ? 0 : 1;
+  const bool runs_kernels = tsattn::kernels::sum_of_squares(m.size(), m.data()) == 0;
+  return runs_kernels && random.uniform() == uniform_number_of_other_file() ? 0 : 1;
 }
