@@ -28,4 +28,14 @@ TEST_CASE("an error of one kind is not one of another") {
   CHECK(!is_config_error);
 }
 
+TEST_CASE("an error without its place is what follows the first bracket") {
+  CHECK(without_place(ConfigError("[Dense] expected x")) == "expected x");
+  CHECK(without_place(IoError("[safetensors, a/b.c] expected [time=1, batch=2] or [3] of it")) ==
+        "expected [time=1, batch=2] or [3] of it");
+  CHECK(without_place(Error("[a] [b] c")) == "[b] c");
+  CHECK(without_place(Error("[] ")) == "");
+  for (const char* text : {"", "no place", "[no end", "late [place] here", "[a]without a blank"})
+    CHECK(without_place(Error(text)) == text);
+}
+
 }  // namespace

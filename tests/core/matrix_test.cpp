@@ -1,4 +1,6 @@
 #include <cstdint>
+#include <limits>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -177,6 +179,31 @@ TEST_CASE("negative sizes are refused, and leave the tensor as it was") {
   Vector<double> v(2);
   CHECK_THROWS_AS(v.resize(-2), ShapeError);
   CHECK(v.size() == 2);
+}
+
+TEST_CASE_TEMPLATE("sizes that no memory holds are refused before they overflow", S, float, double) {
+  constexpr Index kMost = std::numeric_limits<Index>::max(), kFits = kMost / static_cast<Index>(sizeof(S));
+  const auto error = [](Index rows, Index cols) {
+    return "[Matrix] expected a size that memory can hold, got [" + std::to_string(rows) + ", " + std::to_string(cols) +
+           "]";
+  };
+  // 2^32 * 2^32 and 2^62 * 4 are 0 as 64-bit integers, which would be an empty matrix of that size.
+  for (const auto& [rows, cols] : {std::pair{kFits + 1, Index{1}},
+                                   {Index{1}, kFits + 1},
+                                   {kMost, kMost},
+                                   {Index{3}, kFits / 3 + 1},
+                                   {Index{1} << 32, Index{1} << 32},
+                                   {Index{1} << 62, Index{4}},
+                                   {Index{4}, Index{1} << 62}}) {
+    CHECK_THROWS_WITH_AS((Matrix<S>(rows, cols)), error(rows, cols).c_str(), ShapeError);
+    Matrix<S> m(2, 3);
+    CHECK_THROWS_WITH_AS(m.resize(rows, cols), error(rows, cols).c_str(), ShapeError);
+    CHECK(m.rows() == 2);
+    CHECK(m.size() == 6);
+  }
+  CHECK_THROWS_AS(Vector<S>{kMost}, ShapeError);
+  CHECK(Matrix<S>(0, kMost).size() == 0);
+  CHECK(Matrix<S>(kMost, 0).size() == 0);
 }
 
 }  // namespace

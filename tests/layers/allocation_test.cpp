@@ -50,6 +50,17 @@ TEST_CASE("a layer allocates nothing for a shape that it has seen, nor for a sma
   });
 }
 
+TEST_CASE("the tensors of a layer are visited without an allocation, whatever makes their names" *
+          doctest::skip(!test::kCountsAllocations)) {
+  test::for_each_layer_case<float>([](const auto& c) {
+    INFO(c.name);
+    auto gradients = c.layer.parameters();
+    const long before = test::allocation_count;
+    set_zero(gradients);
+    CHECK(test::allocation_count == before);
+  });
+}
+
 TEST_CASE("a recurrent layer allocates nothing step by step" * doctest::skip(!test::kCountsAllocations)) {
   test::for_each_recurrent_case<float>([](const auto& c) {
     INFO(c.name);

@@ -44,7 +44,8 @@ TEST_CASE("the options of layers go by their names") {
   check_names<Score>("score", {"dot", "scaled_dot", "general", "additive"});
   check_names<AttentionMask>("mask", {"none", "causal"});
   check_names<PoolingScore>("score", {"linear", "tanh"});
-  check_names<Initialization>("initialization", {"keras", "pytorch"});
+  check_names<Initialization>("initialization", {"keras", "pytorch", "zeros"});
+  check_names<RecurrentBias>("bias", {"one", "none", "two"});
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include <tsattn/layers/activation.hpp>
 #include <tsattn/layers/attention.hpp>
 #include <tsattn/layers/attention_pooling.hpp>
+#include <tsattn/layers/bidirectional.hpp>
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/layer.hpp>
@@ -94,21 +95,24 @@ void replay(L layer, const Json& test_case) {
   }
 }
 
-/// Replays every case of vectors/<kind>.json with the layer that `describe(options)` describes.
+/// Replays a case of vectors/<kind>.json with the layer that is described.
+template <class S, class Description>
+void replay_case(const std::string& kind, const Description& description, const Json& test_case) {
+  INFO(kind, ": ", test_case.at("name").get<std::string>());
+  std::vector<SampleShape> shapes;
+  for (const Json& name : test_case.at("arguments")) {
+    const Json& shape = test_case.at("inputs").at(name.get<std::string>()).at("shape");
+    shapes.push_back({shape.at(0), shape.at(2)});
+  }
+  Random random;
+  replay(description.template build<S>(BuildContext{kind, shapes, random}), test_case);
+}
+
+/// Replays every case of the file with the layer that `describe(options)` describes.
 template <class S, class Describe>
 void replay_file(const std::string& kind, const Describe& describe) {
   const Json cases = stored_cases(kind);
-  for (const Json& test_case : cases) {
-    INFO(kind, ": ", test_case.at("name").get<std::string>());
-    std::vector<SampleShape> shapes;
-    for (const Json& name : test_case.at("arguments")) {
-      const Json& shape = test_case.at("inputs").at(name.get<std::string>()).at("shape");
-      shapes.push_back({shape.at(0), shape.at(2)});
-    }
-    Random random;
-    const auto description = describe(test_case.at("options"));
-    replay(description.template build<S>(BuildContext{kind, shapes, random}), test_case);
-  }
+  for (const Json& test_case : cases) replay_case<S>(kind, describe(test_case.at("options")), test_case);
 }
 
 /// An option that is an enumeration, stored as its name under the enumeration's.
@@ -125,18 +129,31 @@ TEST_CASE_TEMPLATE("Activation gives PyTorch's output and gradients", S, double,
   replay_file<S>("activation", [](const Json& o) { return Activation{.function = option<ActivationFunction>(o)}; });
 }
 
-TEST_CASE_TEMPLATE("Rnn gives PyTorch's output and gradients", S, double, float) {
-  replay_file<S>("rnn", [](const Json& o) { return Rnn{.units = o.at("units"), .returns = option<Returns>(o)}; });
+Rnn rnn_of(const Json& o) { return {.units = o.at("units"), .returns = option<Returns>(o)}; }
+
+Lstm lstm_of(const Json& o) { return {.units = o.at("units"), .returns = option<Returns>(o)}; }
+
+Gru gru_of(const Json& o) {
+  return {.units = o.at("units"), .reset = option<GruReset>(o), .returns = option<Returns>(o)};
 }
 
-TEST_CASE_TEMPLATE("Lstm gives PyTorch's output and gradients", S, double, float) {
-  replay_file<S>("lstm", [](const Json& o) { return Lstm{.units = o.at("units"), .returns = option<Returns>(o)}; });
-}
+TEST_CASE_TEMPLATE("Rnn gives PyTorch's output and gradients", S, double, float) { replay_file<S>("rnn", rnn_of); }
 
-TEST_CASE_TEMPLATE("Gru gives PyTorch's output and gradients", S, double, float) {
-  replay_file<S>("gru", [](const Json& o) {
-    return Gru{.units = o.at("units"), .reset = option<GruReset>(o), .returns = option<Returns>(o)};
-  });
+TEST_CASE_TEMPLATE("Lstm gives PyTorch's output and gradients", S, double, float) { replay_file<S>("lstm", lstm_of); }
+
+TEST_CASE_TEMPLATE("Gru gives PyTorch's output and gradients", S, double, float) { replay_file<S>("gru", gru_of); }
+
+TEST_CASE_TEMPLATE("Bidirectional gives PyTorch's output and gradients", S, double, float) {
+  const std::string kind = "bidirectional";
+  const Json cases = stored_cases(kind);
+  for (const Json& test_case : cases) {
+    const Json& options = test_case.at("options");
+    const auto layer = options.at("layer").get<std::string>();
+    REQUIRE((layer == "rnn" || layer == "lstm" || layer == "gru"));
+    if (layer == "rnn") replay_case<S>(kind, Bidirectional{rnn_of(options)}, test_case);
+    if (layer == "lstm") replay_case<S>(kind, Bidirectional{lstm_of(options)}, test_case);
+    if (layer == "gru") replay_case<S>(kind, Bidirectional{gru_of(options)}, test_case);
+  }
 }
 
 TEST_CASE_TEMPLATE("Attention gives PyTorch's output, weights and gradients", S, double, float) {

@@ -154,6 +154,30 @@ TEST_CASE("steps backward one by one give the gradients of the whole") {
   });
 }
 
+TEST_CASE_TEMPLATE("two biases are their sum, and both get its gradient", Description, Rnn, Lstm, Gru) {
+  const SequenceShape shape{4, 3, 5};
+  auto one = build_layer<double>(Description{.units = 7}, {shape.sample()});
+  auto two = build_layer<double>(Description{.units = 7, .bias = RecurrentBias::two}, {shape.sample()});
+  const auto none = build_layer<double>(Description{.units = 7, .bias = RecurrentBias::none}, {shape.sample()});
+  CHECK(none.parameters().b.size() == 0);
+  CHECK(none.parameters().b_h.size() == 0);
+  Random random(3);
+  test::randomize(two.parameters(), random);
+  one.parameters().w_x = two.parameters().w_x, one.parameters().w_h = two.parameters().w_h;
+  one.parameters().b = two.parameters().b;
+  const Index rows = two.parameters().b_h.size();  // the GRU's block n has none
+  one.parameters().b.map().head(rows) += two.parameters().b_h.map();
+  if constexpr (std::is_same_v<Description, Gru>) one.parameters().b_hn = two.parameters().b_hn;
+
+  const std::vector<Sequence<double>> x{test::random_sequence<double>(shape, random)};
+  const auto dy = test::random_sequence<double>({4, 3, 7}, random);
+  const auto of_one = test::call_layer(one, x, dy), of_two = test::call_layer(two, x, dy);
+  CHECK(same_bits(of_one.y, of_two.y));
+  CHECK(same_bits(of_one.d_inputs[0], of_two.d_inputs[0]));
+  CHECK(test::largest_difference(of_one.gradients.b.size(), of_one.gradients.b.data(), of_two.gradients.b.data()) == 0);
+  CHECK(test::largest_difference(rows, of_one.gradients.b.data(), of_two.gradients.b_h.data()) == 0);
+}
+
 TEST_CASE("the gradients of a long sequence, which goes backward in blocks of steps, are those of its samples") {
   // 512 columns make a block: 13 steps of 150 samples need four of 3 steps and one of 1, each sample by itself needs
   // one.

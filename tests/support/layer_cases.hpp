@@ -12,6 +12,7 @@
 #include <tsattn/layers/add.hpp>
 #include <tsattn/layers/attention.hpp>
 #include <tsattn/layers/attention_pooling.hpp>
+#include <tsattn/layers/bidirectional.hpp>
 #include <tsattn/layers/concatenate.hpp>
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/gru.hpp>
@@ -74,6 +75,35 @@ void for_each_recurrent_case(const Visit& visit) {
       visit_layer_case<S>("Gru " + std::string(name_of(reset)) + suffix, gru, x, visit);
       visit_layer_case<S>("Gru with h_0 " + std::string(name_of(reset)) + suffix, gru, x_h, visit);
     }
+    for (const RecurrentBias bias : {RecurrentBias::none, RecurrentBias::two}) {
+      const std::string biases = ", bias " + std::string(name_of(bias)) + suffix;
+      visit_layer_case<S>("Rnn" + biases, Rnn{.units = 7, .returns = returns, .bias = bias}, x, visit);
+      visit_layer_case<S>("Lstm" + biases, Lstm{.units = 7, .returns = returns, .bias = bias}, x, visit);
+      for (const GruReset reset : {GruReset::after_product, GruReset::before_product}) {
+        const Gru gru{.units = 7, .reset = reset, .returns = returns, .bias = bias};
+        visit_layer_case<S>("Gru " + std::string(name_of(reset)) + biases, gru, x, visit);
+      }
+    }
+  }
+}
+
+/// Calls visit(LayerCase) for the three recurrent layers in both directions with every option; sizes as above.
+template <class S, class Visit>
+void for_each_bidirectional_case(const Visit& visit) {
+  const SequenceShape x{4, 3, 5}, h{1, 3, 7}, c = h;
+  for (const Returns returns : {Returns::all_steps, Returns::last_step}) {
+    const std::string suffix = ", " + std::string(name_of(returns));
+    const Bidirectional rnn{Rnn{.units = 7, .returns = returns}};
+    visit_layer_case<S>("Bidirectional Rnn" + suffix, rnn, {x}, visit);
+    visit_layer_case<S>("Bidirectional Rnn with h_0" + suffix, rnn, {x, h, h}, visit);
+    const Bidirectional lstm{Lstm{.units = 7, .returns = returns}};
+    visit_layer_case<S>("Bidirectional Lstm" + suffix, lstm, {x}, visit);
+    visit_layer_case<S>("Bidirectional Lstm with h_0, c_0" + suffix, lstm, {x, h, c, h, c}, visit);
+    for (const GruReset reset : {GruReset::after_product, GruReset::before_product}) {
+      const Bidirectional gru{Gru{.units = 7, .reset = reset, .returns = returns}};
+      visit_layer_case<S>("Bidirectional Gru " + std::string(name_of(reset)) + suffix, gru, {x}, visit);
+      visit_layer_case<S>("Bidirectional Gru with h_0 " + std::string(name_of(reset)) + suffix, gru, {x, h, h}, visit);
+    }
   }
 }
 
@@ -101,6 +131,7 @@ void for_each_layer_case(const Visit& visit) {
   for (const auto& [name, function] : EnumNames<ActivationFunction>::kNames)
     visit_layer_case<S>("Activation " + std::string(name), Activation{function}, {x}, visit);
   for_each_recurrent_case<S>(visit);
+  for_each_bidirectional_case<S>(visit);
   for_each_attention_case<S>(visit);
   visit_layer_case<S>("AttentionPooling linear", AttentionPooling{}, {x}, visit);
   visit_layer_case<S>("AttentionPooling tanh", AttentionPooling{.score = PoolingScore::tanh, .units = 7}, {x}, visit);

@@ -17,6 +17,7 @@ import math
 import pathlib
 import random
 import sys
+import types
 
 import torch
 
@@ -198,6 +199,47 @@ def gru_cases():
         yield record_leaves(draw, name, options, inputs, y, parameters, final_h=h[-1:])
 
 
+def both_directions(own_parameters, module):
+    """tsattn's parameters of a bidirectional torch.nn.RNN, LSTM or GRU, and their gradients."""
+    names = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"]
+    directions = {}
+    for direction, suffix in [("forward", ""), ("backward", "_reverse")]:
+        weights = {name: getattr(module, name + suffix) for name in names}
+        directions[direction] = own_parameters(types.SimpleNamespace(hidden_size=module.hidden_size, **weights))
+
+    def of_both(which):
+        return {f"{direction}.{name}": values
+                for direction, functions in directions.items() for name, values in functions[which]().items()}
+
+    return lambda: of_both(0), lambda: of_both(1)
+
+
+def bidirectional_cases():
+    for kind, module_type, options, own_parameters in [
+        ("rnn", torch.nn.RNN, {}, two_biases),
+        ("lstm", torch.nn.LSTM, {}, two_biases),
+        ("gru", torch.nn.GRU, {"reset": "after_product"}, two_biases_of_gru),
+    ]:
+        states = ["h", "c"] if kind == "lstm" else ["h"]
+        for returns, given, (steps, batch, features, hidden) in RECURRENT_VARIANTS:
+            name = f"{kind}, {variant_name(returns, given)}"
+            draw = Draw("bidirectional", name)
+            module = draw.fill(module_type(features, hidden, bidirectional=True, dtype=torch.float64))
+            inputs = {"x": draw(steps, batch, features)}
+            start = None
+            if given:
+                inputs.update({f"{state}_{direction}": draw(1, batch, hidden)
+                               for direction in ["forward", "backward"] for state in states})
+                start = [torch.cat([inputs[f"{state}_forward"], inputs[f"{state}_backward"]]) for state in states]
+                start = tuple(start) if kind == "lstm" else start[0]
+            y, final = module(inputs["x"], start)
+            if returns == "last_step":
+                h_n = final[0] if kind == "lstm" else final
+                y = torch.cat([h_n[0], h_n[1]], dim=1).unsqueeze(0)
+            all_options = {"layer": kind, "units": hidden, "returns": returns, **options}
+            yield record(draw, name, all_options, inputs, y, *both_directions(own_parameters, module))
+
+
 # Attention, written with PyTorch's operations.
 
 
@@ -328,7 +370,16 @@ def model_cases():
 # The same model in training.
 
 
-def training_case(name, max_norm):
+def torch_arguments(options):
+    """tsattn's options of an optimizer as PyTorch's arguments."""
+    names = {"learning_rate": "lr", "epsilon": "eps"}
+    arguments = {names.get(option, option): value for option, value in options.items() if not option.startswith("beta")}
+    if "beta1" in options:
+        arguments["betas"] = (options["beta1"], options["beta2"])
+    return arguments
+
+
+def training_case(name, optimizer_type, options, max_norm=None):
     features, hidden, steps, samples, batch_size, updates = 2, 5, 6, 40, 8, 200
     draw = Draw("training")  # the same for every case: they differ only in what training does
     model = LstmPoolingDense(draw, features, hidden)
@@ -340,14 +391,12 @@ def training_case(name, max_norm):
 
     parameters = model.parameters()
     initial = tensors(parameters)
-    options = {"learning_rate": 0.01, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
-    adam = torch.optim.Adam(parameters.values(), lr=options["learning_rate"], eps=options["epsilon"],
-                            betas=(options["beta1"], options["beta2"]))
+    optimizer = optimizer_type(parameters.values(), **torch_arguments(options))
     losses, norms = [], []
     for update in range(updates):
         first = update * batch_size % samples
         batch = slice(first, first + batch_size)
-        adam.zero_grad()
+        optimizer.zero_grad()
         loss = torch.nn.functional.mse_loss(model(x[:, batch])[0], target[:, batch])
         loss.backward()
         norm = torch.sqrt(sum((p.grad**2).sum() for p in parameters.values())).item()
@@ -355,7 +404,7 @@ def training_case(name, max_norm):
             # By hand: torch.nn.utils.clip_grad_norm_ divides by norm + 1e-6, tsattn by the norm.
             for parameter in parameters.values():
                 parameter.grad *= min(1.0, max_norm / norm)
-        adam.step()
+        optimizer.step()
         losses.append(loss.item())
         norms.append(norm)
     if max_norm is not None:
@@ -375,8 +424,28 @@ def training_case(name, max_norm):
 
 
 def training_adam_cases():
-    yield training_case("adam", None)
-    yield training_case("adam, clipped gradient norm", 0.25)
+    options = {"learning_rate": 0.01, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+    yield training_case("adam", torch.optim.Adam, options)
+    yield training_case("adam, clipped gradient norm", torch.optim.Adam, options, max_norm=0.25)
+
+
+def training_adam_w_cases():
+    options = {"learning_rate": 0.01, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-6, "weight_decay": 0.1}
+    yield training_case("adam_w, clipped gradient norm", torch.optim.AdamW, options, max_norm=0.25)
+
+
+def training_rms_prop_cases():
+    options = {"learning_rate": 0.003, "alpha": 0.9, "epsilon": 1e-6}
+    yield training_case("rms_prop", torch.optim.RMSprop, {**options, "momentum": 0.0})
+    yield training_case("rms_prop, momentum, clipped gradient norm", torch.optim.RMSprop, {**options, "momentum": 0.7},
+                        max_norm=0.25)
+
+
+def training_sgd_cases():
+    options = {"learning_rate": 0.05, "momentum": 0.8}
+    yield training_case("sgd, momentum", torch.optim.SGD, {**options, "nesterov": False})
+    yield training_case("sgd, nesterov, clipped gradient norm", torch.optim.SGD, {**options, "nesterov": True},
+                        max_norm=0.25)
 
 
 FILES = {
@@ -385,10 +454,14 @@ FILES = {
     "rnn": lambda: recurrent_cases("rnn", torch.nn.RNN, {}, two_biases),
     "lstm": lambda: recurrent_cases("lstm", torch.nn.LSTM, {}, two_biases),
     "gru": gru_cases,
+    "bidirectional": bidirectional_cases,
     "attention": attention_cases,
     "attention_pooling": attention_pooling_cases,
     "model": model_cases,
     "training_adam": training_adam_cases,
+    "training_adam_w": training_adam_w_cases,
+    "training_rms_prop": training_rms_prop_cases,
+    "training_sgd": training_sgd_cases,
 }
 
 

@@ -44,6 +44,13 @@ class IoError : public Error {
   using Error::Error;
 };
 
+/// The text of `error` without its "[where] ", for a new error that can say where more exactly.
+inline std::string_view without_place(const Error& error) {
+  const std::string_view text = error.what();
+  const std::size_t end = text.find("] ");
+  return text.substr(0, 1) == "[" && end != std::string_view::npos ? text.substr(end + 2) : text;
+}
+
 /// Throws `Exception` with the text "[where] " followed by the parts, each written with <<. The text is built only
 /// here, so a test that passes costs nothing.
 template <class Exception, class... Parts>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -32,7 +33,7 @@ class Matrix {
  public:
   Matrix() = default;
 
-  /// Zeros. Throws ShapeError if a size is negative.
+  /// Zeros. Throws ShapeError if a size is negative or so large that no memory could hold it.
   Matrix(Index rows, Index cols) : rows_(rows), cols_(cols), values_(checked_size(rows, cols)) {}
 
   template <class Derived>
@@ -90,6 +91,8 @@ class Matrix {
  private:
   static Index checked_size(Index rows, Index cols) {
     if (rows < 0 || cols < 0) fail<ShapeError>("Matrix", "expected sizes of at least 0, got [", rows, ", ", cols, "]");
+    if (rows > 0 && cols > (std::numeric_limits<Index>::max)() / static_cast<Index>(sizeof(Scalar)) / rows)
+      fail<ShapeError>("Matrix", "expected a size that memory can hold, got [", rows, ", ", cols, "]");
     return rows * cols;
   }
 

@@ -34,7 +34,15 @@ NamedTensor<Scalar> named_tensor(std::string_view name, Matrix<Scalar>& tensor) 
   return {std::string(name), tensor.data(), tensor.rows(), tensor.cols(), false};
 }
 template <class Scalar>
+NamedTensor<const Scalar> named_tensor(std::string_view name, const Matrix<Scalar>& tensor) {
+  return {std::string(name), tensor.data(), tensor.rows(), tensor.cols(), false};
+}
+template <class Scalar>
 NamedTensor<Scalar> named_tensor(std::string_view name, Vector<Scalar>& tensor) {
+  return {std::string(name), tensor.data(), tensor.size(), 1, true};
+}
+template <class Scalar>
+NamedTensor<const Scalar> named_tensor(std::string_view name, const Vector<Scalar>& tensor) {
   return {std::string(name), tensor.data(), tensor.size(), 1, true};
 }
 

@@ -5,11 +5,13 @@
 #include <cmath>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/index.hpp>
+#include <tsattn/core/state_visitor.hpp>
 
 namespace tsattn {
 
@@ -98,6 +100,11 @@ class Random {
   /// A generator of its own for a part of the work (one layer, one epoch), so that what one part draws never moves
   /// another's numbers.
   Random split() { return Random(bits()); }
+
+  /// Its place in the sequence of numbers.
+  void visit_state(StateVisitor& visitor) {
+    for (std::size_t i = 0; i < state_.size(); ++i) visitor.visit("word_" + std::to_string(i), state_[i]);
+  }
 
  private:
   /// Natural logarithm of x > 0, within 3 ULP: x = m 2^e with m in [1/sqrt 2, sqrt 2), and with f = (m - 1) / (m + 1)

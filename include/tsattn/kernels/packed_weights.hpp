@@ -10,6 +10,7 @@ template <class S>
 struct PackedWeights {
   InstructionSet instruction_set = InstructionSet::reference;
   AlignedBuffer<S> values;
+  AlignedBuffer<S> bias;  // what the steps start from, where a layer has it in two parts or not at all
 };
 
 }  // namespace tsattn::kernels

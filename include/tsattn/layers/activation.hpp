@@ -97,6 +97,11 @@ struct Activation {
   ActivationFunction function = ActivationFunction::identity;
   std::string name = {};
 
+  template <class Self, class Visitor>
+  static void visit(Self& self, Visitor&& visitor) {
+    visitor("function", self.function);
+  }
+
   template <class S>
   ActivationLayer<S> build(const BuildContext& context) const {
     require_inputs(context.where, static_cast<Index>(context.inputs.size()), {1}, "one input x");

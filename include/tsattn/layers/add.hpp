@@ -53,6 +53,9 @@ struct Add {
 
   std::string name = {};
 
+  template <class Self, class Visitor>
+  static void visit(Self&, Visitor&&) {}
+
   template <class S>
   AddLayer<S> build(const BuildContext& context) const {
     const SampleShape shape{common_time(context.inputs), context.inputs.empty() ? 0 : context.inputs[0].features};

@@ -349,6 +349,11 @@ struct Attention {
   Initialization initialization = Initialization::keras;
   std::string name = {};
 
+  template <class Self, class Visitor>
+  static void visit(Self& self, Visitor&& visitor) {
+    visitor("score", self.score), visitor("mask", self.mask), visitor("units", self.units);
+  }
+
   template <class S>
   AttentionLayer<S> build(const BuildContext& context) const {
     require_inputs(context.where, static_cast<Index>(context.inputs.size()), {3},
@@ -363,6 +368,7 @@ struct Attention {
     if (units < 0) fail<ConfigError>(context.where, "expected units of at least 0, got ", units);
     AttentionLayer<S>::require_equal_sizes(context.where, query.features, keys.features, score);
     AttentionLayer<S> layer(query.features, keys.features, score, mask, units == 0 ? keys.features : units);
+    if (initialization == Initialization::zeros) return layer;
     typename AttentionLayer<S>::Parameters& p = layer.parameters();
     const bool keras = initialization == Initialization::keras;
     for (Matrix<S>* w : {&p.w, &p.w_q, &p.w_k}) {

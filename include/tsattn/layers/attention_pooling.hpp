@@ -170,6 +170,11 @@ struct AttentionPooling {
   Initialization initialization = Initialization::keras;
   std::string name = {};
 
+  template <class Self, class Visitor>
+  static void visit(Self& self, Visitor&& visitor) {
+    visitor("score", self.score), visitor("units", self.units);
+  }
+
   template <class S>
   AttentionPoolingLayer<S> build(const BuildContext& context) const {
     require_inputs(context.where, static_cast<Index>(context.inputs.size()), {1}, "one input h");
@@ -181,7 +186,7 @@ struct AttentionPooling {
     if (initialization == Initialization::keras) {
       if (p.w.size() > 0) fill_glorot_uniform(p.w, context.random);
       fill_uniform(p.v.data(), p.v.size(), std::sqrt(6 / (fan_in + 1)), context.random);
-    } else {
+    } else if (initialization == Initialization::pytorch) {
       const double bound = 1 / std::sqrt(static_cast<double>(features));
       fill_uniform(p.w.data(), p.w.size(), bound, context.random);
       fill_uniform(p.b.data(), p.b.size(), bound, context.random);

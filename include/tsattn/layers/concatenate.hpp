@@ -63,6 +63,9 @@ struct Concatenate {
 
   std::string name = {};
 
+  template <class Self, class Visitor>
+  static void visit(Self&, Visitor&&) {}
+
   template <class S>
   ConcatenateLayer<S> build(const BuildContext& context) const {
     const Index time = common_time(context.inputs);

@@ -93,6 +93,11 @@ struct Dense {
   Initialization initialization = Initialization::keras;
   std::string name = {};  ///< in the model; empty: "dense", "dense_2", ...
 
+  template <class Self, class Visitor>
+  static void visit(Self& self, Visitor&& visitor) {
+    visitor("units", self.units), visitor("bias", self.bias);
+  }
+
   /// Throws ConfigError for units below 1, ShapeError unless there is one input.
   template <class S>
   DenseLayer<S> build(const BuildContext& context) const {
@@ -102,7 +107,7 @@ struct Dense {
     typename DenseLayer<S>::Parameters& p = layer.parameters();
     if (initialization == Initialization::keras) {
       fill_glorot_uniform(p.w, context.random);
-    } else {
+    } else if (initialization == Initialization::pytorch) {
       const double bound = 1 / std::sqrt(static_cast<double>(layer.features()));
       fill_uniform(p.w.data(), p.w.size(), bound, context.random);
       fill_uniform(p.b.data(), p.b.size(), bound, context.random);

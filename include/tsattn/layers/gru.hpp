@@ -46,12 +46,15 @@ struct GruCell {
   struct Parameters {
     Matrix<S> w_x;   // [3H, F]
     Matrix<S> w_h;   // [3H, H]
-    Vector<S> b;     // [3H]
-    Vector<S> b_hn;  // [H] with the reset after the product, otherwise [0]
+    Vector<S> b;     // [3H], or [0] without bias
+    Vector<S> b_h;   // [2H], r | z, with two biases, otherwise [0]
+    Vector<S> b_hn;  // [H] with the reset after the product and a bias, otherwise [0]
 
     template <class Self, class Visitor>
     static void visit(Self& self, Visitor&& visitor) {
-      visitor("w_x", self.w_x), visitor("w_h", self.w_h), visitor("b", self.b);
+      visitor("w_x", self.w_x), visitor("w_h", self.w_h);
+      if (self.b.size() > 0) visitor("b", self.b);
+      if (self.b_h.size() > 0) visitor("b_h", self.b_h);
       if (self.b_hn.size() > 0) visitor("b_hn", self.b_hn);
     }
   };
@@ -59,20 +62,26 @@ struct GruCell {
   GruReset reset;
 
   /// Zero weights. Throws ConfigError for sizes below 1.
-  GruCell(Index features, Index hidden, GruReset gru_reset = GruReset::after_product) : reset(gru_reset) {
+  GruCell(Index features, Index hidden, GruReset gru_reset = GruReset::after_product,
+          RecurrentBias bias = RecurrentBias::one)
+      : reset(gru_reset) {
     require_positive(kWhere, "features", features);
     require_positive(kWhere, "hidden", hidden);
-    parameters = {Matrix<S>(3 * hidden, features), Matrix<S>(3 * hidden, hidden), Vector<S>(3 * hidden),
-                  Vector<S>(reset == GruReset::after_product ? hidden : 0)};
+    parameters = {Matrix<S>(3 * hidden, features), Matrix<S>(3 * hidden, hidden),
+                  Vector<S>(bias == RecurrentBias::none ? 0 : 3 * hidden),
+                  Vector<S>(bias == RecurrentBias::two ? 2 * hidden : 0),
+                  Vector<S>(reset == GruReset::after_product && bias != RecurrentBias::none ? hidden : 0)};
   }
 
   void pack(kernels::PackedWeights<S>& out) const {
     const Parameters& p = parameters;
     const Index features = p.w_x.cols(), hidden = p.w_h.cols();
+    const S* b = total_bias(3 * hidden, p.b, p.b_h, out.bias);
     if (reset == GruReset::after_product) {
-      kernels::gru_after_pack(features, hidden, p.w_x.data(), p.w_h.data(), p.b.data(), p.b_hn.data(), out);
+      const S* b_hn = p.b_hn.size() > 0 ? p.b_hn.data() : b;  // without bias: zeros
+      kernels::gru_after_pack(features, hidden, p.w_x.data(), p.w_h.data(), b, b_hn, out);
     } else {
-      kernels::gru_before_pack(features, hidden, p.w_x.data(), p.w_h.data(), p.b.data(), out);
+      kernels::gru_before_pack(features, hidden, p.w_x.data(), p.w_h.data(), b, out);
     }
   }
   void forward(InstructionSet packed_for, const kernels::StepForward<S>& step) const {
@@ -117,7 +126,8 @@ struct GruCell {
     if (reset == GruReset::after_product) {
       const S* dq = deltas + 3 * hidden;
       kernels::add_product(hidden, hidden, columns, dq, delta_rows, h_prev, hidden, 1, dw_h + 2 * hidden, rows);  // (9)
-      kernels::add_column_sums(hidden, columns, dq, delta_rows, gradients.b_hn.data());                           // (9)
+      if (gradients.b_hn.size() > 0)
+        kernels::add_column_sums(hidden, columns, dq, delta_rows, gradients.b_hn.data());  // (9)
     } else {
       const S* da_n = deltas + 2 * hidden;
       kernels::add_product(hidden, hidden, columns, da_n, delta_rows, saved, hidden, 1, dw_h + 2 * hidden,
@@ -136,16 +146,23 @@ struct Gru {
   Index units = 0;
   GruReset reset = GruReset::after_product;
   Returns returns = Returns::all_steps;
+  RecurrentBias bias = RecurrentBias::one;
   Initialization initialization = Initialization::keras;
   std::string name = {};
+
+  template <class Self, class Visitor>
+  static void visit(Self& self, Visitor&& visitor) {
+    visitor("units", self.units), visitor("reset", self.reset), visitor("returns", self.returns),
+        visitor("bias", self.bias);
+  }
 
   template <class S>
   GruLayer<S> build(const BuildContext& context) const {
     require_recurrent_inputs<GruLayer<S>>(context, units);
-    GruCell<S> cell(context.inputs[0].features, units, reset);
+    GruCell<S> cell(context.inputs[0].features, units, reset, bias);
     typename GruCell<S>::Parameters& p = cell.parameters;
-    initialize_recurrent(initialization, p.w_x, p.w_h, p.b, context.random);
-    if (initialization == Initialization::pytorch && reset == GruReset::after_product) {
+    initialize_recurrent<S>(initialization, p, context.random);
+    if (initialization == Initialization::pytorch && p.b_hn.size() > 0) {
       // The block n keeps PyTorch's two biases apart, so each of them is one draw.
       const double bound = 1 / std::sqrt(static_cast<double>(units));
       fill_uniform(p.b.data() + 2 * units, units, bound, context.random);

@@ -20,13 +20,14 @@ namespace tsattn {
 ///   pytorch   every weight and bias uniform in +-1/sqrt(k), k = input features for torch.nn.Linear, hidden units for
 ///             torch.nn.RNN, LSTM and GRU (documented there); where PyTorch adds two biases and we keep one, ours is
 ///             the sum of two such draws
-enum class Initialization { keras, pytorch };
+///   zeros     every weight and bias 0: for a layer whose weights come from a file
+enum class Initialization { keras, pytorch, zeros };
 
 template <>
 struct EnumNames<Initialization> {
   static constexpr std::string_view kOption = "initialization";
-  static constexpr std::pair<std::string_view, Initialization> kNames[] = {{"keras", Initialization::keras},
-                                                                           {"pytorch", Initialization::pytorch}};
+  static constexpr std::pair<std::string_view, Initialization> kNames[] = {
+      {"keras", Initialization::keras}, {"pytorch", Initialization::pytorch}, {"zeros", Initialization::zeros}};
 };
 
 /// Every entry uniform between -bound and bound.

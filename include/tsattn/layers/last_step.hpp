@@ -52,6 +52,9 @@ struct LastStep {
 
   std::string name = {};
 
+  template <class Self, class Visitor>
+  static void visit(Self&, Visitor&&) {}
+
   template <class S>
   LastStepLayer<S> build(const BuildContext& context) const {
     require_inputs(context.where, static_cast<Index>(context.inputs.size()), {1}, "one input x");

@@ -36,25 +36,31 @@ struct LstmCell {
   struct Parameters {
     Matrix<S> w_x;  // [4H, F]
     Matrix<S> w_h;  // [4H, H]
-    Vector<S> b;    // [4H]
+    Vector<S> b;    // [4H], or [0] without bias
+    Vector<S> b_h;  // [4H] with two biases, otherwise [0]
 
     template <class Self, class Visitor>
     static void visit(Self& self, Visitor&& visitor) {
-      visitor("w_x", self.w_x), visitor("w_h", self.w_h), visitor("b", self.b);
+      visitor("w_x", self.w_x), visitor("w_h", self.w_h);
+      if (self.b.size() > 0) visitor("b", self.b);
+      if (self.b_h.size() > 0) visitor("b_h", self.b_h);
     }
   };
   Parameters parameters;
 
   /// Zero weights. Throws ConfigError for sizes below 1.
-  LstmCell(Index features, Index hidden) {
+  LstmCell(Index features, Index hidden, RecurrentBias bias = RecurrentBias::one) {
     require_positive(kWhere, "features", features);
     require_positive(kWhere, "hidden", hidden);
-    parameters = {Matrix<S>(4 * hidden, features), Matrix<S>(4 * hidden, hidden), Vector<S>(4 * hidden)};
+    parameters = {Matrix<S>(4 * hidden, features), Matrix<S>(4 * hidden, hidden),
+                  Vector<S>(bias == RecurrentBias::none ? 0 : 4 * hidden),
+                  Vector<S>(bias == RecurrentBias::two ? 4 * hidden : 0)};
   }
 
   void pack(kernels::PackedWeights<S>& out) const {
     const Parameters& p = parameters;
-    kernels::lstm_pack(p.w_x.cols(), p.w_h.cols(), p.w_x.data(), p.w_h.data(), p.b.data(), out);
+    const S* b = total_bias(p.w_x.rows(), p.b, p.b_h, out.bias);
+    kernels::lstm_pack(p.w_x.cols(), p.w_h.cols(), p.w_x.data(), p.w_h.data(), b, out);
   }
   void forward(InstructionSet packed_for, const kernels::StepForward<S>& step) const {
     kernels::lstm_forward(packed_for, step);  // (1)-(4)
@@ -89,16 +95,22 @@ struct Lstm {
 
   Index units = 0;
   Returns returns = Returns::all_steps;
+  RecurrentBias bias = RecurrentBias::one;
   Initialization initialization = Initialization::keras;
   std::string name = {};
+
+  template <class Self, class Visitor>
+  static void visit(Self& self, Visitor&& visitor) {
+    visitor("units", self.units), visitor("returns", self.returns), visitor("bias", self.bias);
+  }
 
   template <class S>
   LstmLayer<S> build(const BuildContext& context) const {
     require_recurrent_inputs<LstmLayer<S>>(context, units);
-    LstmCell<S> cell(context.inputs[0].features, units);
+    LstmCell<S> cell(context.inputs[0].features, units, bias);
     typename LstmCell<S>::Parameters& p = cell.parameters;
-    initialize_recurrent(initialization, p.w_x, p.w_h, p.b, context.random);
-    if (initialization == Initialization::keras)
+    initialize_recurrent<S>(initialization, p, context.random);
+    if (initialization == Initialization::keras && p.b.size() > 0)
       p.b.map().segment(units, units).setOnes();  // unit forget bias: Jozefowicz, Zaremba & Sutskever 2015
     return LstmLayer<S>(std::move(cell), returns);
   }

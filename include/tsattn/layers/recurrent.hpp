@@ -25,6 +25,47 @@ struct EnumNames<Returns> {
                                                                     {"last_step", Returns::last_step}};
 };
 
+/// The biases of a recurrent layer.
+///   one    b
+///   none
+///   two    b and b_h, which are added: PyTorch's bias_ih and bias_hh. The layer computes the same as with their sum,
+///   but
+///          both get its gradient, so that an optimizer moves the sum twice as far. For training as PyTorch trains.
+enum class RecurrentBias { one, none, two };
+
+template <>
+struct EnumNames<RecurrentBias> {
+  static constexpr std::string_view kOption = "bias";
+  static constexpr std::pair<std::string_view, RecurrentBias> kNames[] = {
+      {"one", RecurrentBias::one}, {"none", RecurrentBias::none}, {"two", RecurrentBias::two}};
+  /// For files that say "bias": true or false, as of a Dense layer.
+  static RecurrentBias from_bool(bool has_bias) { return has_bias ? RecurrentBias::one : RecurrentBias::none; }
+};
+
+/// What `rows` rows start from: b, b + b_h (of which b_h may have fewer rows) or zeros; where it must be computed, in
+/// `memory`.
+template <class S>
+const S* total_bias(Index rows, const Vector<S>& b, const Vector<S>& b_h, AlignedBuffer<S>& memory) {
+  if (b.size() > 0 && b_h.size() == 0) return b.data();
+  memory.resize(rows);
+  std::fill_n(memory.data(), rows, S(0));
+  std::copy_n(b.data(), b.size(), memory.data());
+  for (Index i = 0; i < b_h.size(); ++i) memory.data()[i] += b_h(i);
+  return memory.data();
+}
+
+/// What every recurrent layer demands of the inputs of a run: x [T >= 1, B, F], or x and every initial state [1, B, H].
+/// Throws ShapeError, as `where`, for others.
+template <class RecurrentLayer, class S>
+void require_run_inputs(std::string_view where, const RecurrentLayer& layer, Inputs<S> inputs) {
+  require_inputs(where, inputs.count(), {1, 1 + RecurrentLayer::kStates}, RecurrentLayer::kInputs);
+  const Sequence<S>& x = inputs[0];
+  require_features(where, "x", x, layer.features());
+  if (x.time() < 1) fail<ShapeError>(where, "expected x with at least one step, got x = ", x.shape());
+  for (Index s = 1; s < inputs.count(); ++s)
+    require_shape(where, "an initial state", inputs[s], {1, x.batch(), layer.hidden()});
+}
+
 /// A recurrent layer over a whole sequence: the time loop, the initial and final states and the products over many
 /// steps, the same for every cell. `Cell` (RnnCell, LstmCell, GruCell) holds the weights and one step, forward and
 /// backward, with its equations.
@@ -64,6 +105,7 @@ class Recurrent {
 
   Index features() const { return parameters().w_x.cols(); }
   Index hidden() const { return parameters().w_h.cols(); }
+  Returns returns() const { return returns_; }
   Parameters& parameters() { return cell_.parameters; }
   const Parameters& parameters() const { return cell_.parameters; }
   SampleShape output_shape(std::span<const SampleShape> inputs) const {
@@ -88,6 +130,19 @@ class Recurrent {
     back_propagate(inputs, &dy, wants_initial, cache, gradients, d_inputs[0]);
     for (Index s = 0; s < kStates; ++s)
       if (Sequence<S>* d_initial = d_inputs[1 + s]) *d_initial = cache.d_states[static_cast<std::size_t>(s)];
+  }
+
+  /// Throws ShapeError, as `where`, unless `cache` is of a forward of this x and `gradients` are of these parameters.
+  void require_backward(std::string_view where, const Sequence<S>& x, const Cache& cache,
+                        const Gradients& gradients) const {
+    constexpr std::string_view kWanted = "the cache of a forward of this x, with states";
+    require_shape(where, kWanted, cache.states[0], {x.time() + 1, x.batch(), hidden()});
+    if (cache.steps != x.time())
+      fail<ShapeError>(where, "expected ", kWanted, " = ", cache.states[0].shape(),
+                       ", got the cache of an inference, which keeps nothing for backward");
+    if (parameter_count(gradients) != parameter_count(parameters()))
+      fail<ShapeError>(where, "expected gradients for ", parameter_count(parameters()), " parameters, got ",
+                       parameter_count(gradients));
   }
 
   /// One step by itself: x [1, B, F], and `state` advances. The cache serves step_backward.
@@ -118,10 +173,8 @@ class Recurrent {
  private:
   /// The cell over all steps. `kept`: T, the steps that the cache is to hold for backward, or 0. `y` may be null.
   void run(Inputs<S> inputs, Index kept, Sequence<S>* y, Cache& cache) const {
-    require_inputs(Cell::kWhere, inputs.count(), {1, 1 + kStates}, kInputs);
+    require_run_inputs(Cell::kWhere, *this, inputs);
     const Sequence<S>& x = inputs[0];
-    require_features(Cell::kWhere, "x", x, features());
-    if (x.time() < 1) fail<ShapeError>(Cell::kWhere, "expected x with at least one step, got x = ", x.shape());
     const bool keeps = kept > 0;
     cache.steps = kept;
     cache.gates.resize({keeps ? kept : 1, x.batch(), Cell::kGates * hidden()});
@@ -132,7 +185,6 @@ class Recurrent {
       Sequence<S>& states = cache.states[static_cast<std::size_t>(s)];
       states.resize({keeps ? kept + 1 : 2, x.batch(), hidden()});
       if (inputs.count() > 1) {
-        require_shape(Cell::kWhere, "an initial state", inputs[1 + s], {1, x.batch(), hidden()});
         std::copy_n(inputs[1 + s].data(), inputs[1 + s].size(), states.step_data(slot(0)));
       } else {
         states.step(slot(0)).setZero();
@@ -175,14 +227,7 @@ class Recurrent {
     const Parameters& p = parameters();
     const Index units = hidden(), batch = x.batch(), steps = x.time(), rows = p.w_x.rows();
     const Index delta_rows = Cell::kDeltas * units;
-    constexpr std::string_view kWanted = "the cache of a forward of this x, with states";
-    require_shape(Cell::kWhereBackward, kWanted, cache.states[0], {steps + 1, batch, units});
-    if (cache.steps != steps)
-      fail<ShapeError>(Cell::kWhereBackward, "expected ", kWanted, " = ", cache.states[0].shape(),
-                       ", got the cache of an inference, which keeps nothing for backward");
-    if (parameter_count(gradients) != parameter_count(p))
-      fail<ShapeError>(Cell::kWhereBackward, "expected gradients for ", parameter_count(p), " parameters, got ",
-                       parameter_count(gradients));
+    require_backward(Cell::kWhereBackward, x, cache, gradients);
     // One block of steps at a time, from the last, so that the products find its deltas in the L2.
     const Index block = std::clamp<Index>(kBlockColumns / std::max<Index>(batch, 1), 1, steps);
     cache.deltas.resize({block + 1, batch, delta_rows});
@@ -215,7 +260,8 @@ class Recurrent {
       const Index columns = (end - begin) * batch;
       kernels::add_product(rows, features(), columns, deltas, delta_rows, x.step_data(begin), features(), 1,
                            gradients.w_x.data(), rows);
-      kernels::add_column_sums(rows, columns, deltas, delta_rows, gradients.b.data());
+      for (Vector<S>* db : {&gradients.b, &gradients.b_h})
+        if (db->size() > 0) kernels::add_column_sums(db->size(), columns, deltas, delta_rows, db->data());
       cell_.add_recurrent_gradients(units, columns, deltas, cache.saved.step_data(begin),
                                     cache.states[0].step_data(begin), gradients);
       // dA is the first kGates blocks of the deltas.
@@ -245,20 +291,25 @@ void require_recurrent_inputs(const BuildContext& context, Index units) {
       fail<ShapeError>(context.where, "expected an initial state ", SampleShape{1, units}, ", got ", context.inputs[s]);
 }
 
-/// Initial weights of a recurrent cell: w_x [G H, F], w_h [G H, H], b [G H].
-template <class S>
-void initialize_recurrent(Initialization scheme, Matrix<S>& w_x, Matrix<S>& w_h, Vector<S>& b, Random& random) {
+/// Initial weights of a recurrent cell: w_x [G H, F], w_h [G H, H], b [G H], and b_h or nothing.
+template <class S, class Parameters>
+void initialize_recurrent(Initialization scheme, Parameters& p, Random& random) {
+  if (scheme == Initialization::zeros) return;
   if (scheme == Initialization::keras) {
-    fill_glorot_uniform(w_x, random);
-    fill_orthogonal(w_h, random);
-    b.fill(0);
+    fill_glorot_uniform(p.w_x, random);
+    fill_orthogonal(p.w_h, random);
     return;
   }
-  const double bound = 1 / std::sqrt(static_cast<double>(w_h.cols()));
-  fill_uniform(w_x.data(), w_x.size(), bound, random);
-  fill_uniform(w_h.data(), w_h.size(), bound, random);
-  for (Index i = 0; i < b.size(); ++i)
-    b(i) = static_cast<S>(random.uniform(-bound, bound) + random.uniform(-bound, bound));  // b_ih + b_hh
+  const double bound = 1 / std::sqrt(static_cast<double>(p.w_h.cols()));
+  fill_uniform(p.w_x.data(), p.w_x.size(), bound, random);
+  fill_uniform(p.w_h.data(), p.w_h.size(), bound, random);
+  if (p.b_h.size() > 0) {
+    fill_uniform(p.b.data(), p.b.size(), bound, random);
+    fill_uniform(p.b_h.data(), p.b_h.size(), bound, random);
+    return;
+  }
+  for (Index i = 0; i < p.b.size(); ++i)
+    p.b(i) = static_cast<S>(random.uniform(-bound, bound) + random.uniform(-bound, bound));  // b_ih + b_hh
 }
 
 }  // namespace tsattn

@@ -26,25 +26,31 @@ struct RnnCell {
   struct Parameters {
     Matrix<S> w_x;  // [H, F]
     Matrix<S> w_h;  // [H, H]
-    Vector<S> b;    // [H]
+    Vector<S> b;    // [H], or [0] without bias
+    Vector<S> b_h;  // [H] with two biases, otherwise [0]
 
     template <class Self, class Visitor>
     static void visit(Self& self, Visitor&& visitor) {
-      visitor("w_x", self.w_x), visitor("w_h", self.w_h), visitor("b", self.b);
+      visitor("w_x", self.w_x), visitor("w_h", self.w_h);
+      if (self.b.size() > 0) visitor("b", self.b);
+      if (self.b_h.size() > 0) visitor("b_h", self.b_h);
     }
   };
   Parameters parameters;
 
   /// Zero weights. Throws ConfigError for sizes below 1.
-  RnnCell(Index features, Index hidden) {
+  RnnCell(Index features, Index hidden, RecurrentBias bias = RecurrentBias::one) {
     require_positive(kWhere, "features", features);
     require_positive(kWhere, "hidden", hidden);
-    parameters = {Matrix<S>(hidden, features), Matrix<S>(hidden, hidden), Vector<S>(hidden)};
+    parameters = {Matrix<S>(hidden, features), Matrix<S>(hidden, hidden),
+                  Vector<S>(bias == RecurrentBias::none ? 0 : hidden),
+                  Vector<S>(bias == RecurrentBias::two ? hidden : 0)};
   }
 
   void pack(kernels::PackedWeights<S>& out) const {
     const Parameters& p = parameters;
-    kernels::rnn_pack(p.w_x.cols(), p.w_h.cols(), p.w_x.data(), p.w_h.data(), p.b.data(), out);
+    const S* b = total_bias(p.w_x.rows(), p.b, p.b_h, out.bias);
+    kernels::rnn_pack(p.w_x.cols(), p.w_h.cols(), p.w_x.data(), p.w_h.data(), b, out);
   }
   void forward(InstructionSet packed_for, const kernels::StepForward<S>& step) const {
     kernels::rnn_forward(packed_for, step);  // (1), (2)
@@ -80,14 +86,20 @@ struct Rnn {
 
   Index units = 0;
   Returns returns = Returns::all_steps;
+  RecurrentBias bias = RecurrentBias::one;
   Initialization initialization = Initialization::keras;
   std::string name = {};
+
+  template <class Self, class Visitor>
+  static void visit(Self& self, Visitor&& visitor) {
+    visitor("units", self.units), visitor("returns", self.returns), visitor("bias", self.bias);
+  }
 
   template <class S>
   RnnLayer<S> build(const BuildContext& context) const {
     require_recurrent_inputs<RnnLayer<S>>(context, units);
-    RnnCell<S> cell(context.inputs[0].features, units);
-    initialize_recurrent(initialization, cell.parameters.w_x, cell.parameters.w_h, cell.parameters.b, context.random);
+    RnnCell<S> cell(context.inputs[0].features, units, bias);
+    initialize_recurrent<S>(initialization, cell.parameters, context.random);
     return RnnLayer<S>(std::move(cell), returns);
   }
 };

@@ -48,6 +48,9 @@ class AnyLayer {
   void append_parameters(std::string_view prefix, std::vector<NamedTensor<S>>& list) {
     held_->append_parameters(prefix, list);
   }
+  void append_parameters(std::string_view prefix, std::vector<NamedTensor<const S>>& list) const {
+    std::as_const(*held_).append_parameters(prefix, list);
+  }
   Index parameter_count() const { return held_->parameter_count(); }
   SampleShape output_shape(std::span<const SampleShape> inputs) const { return held_->output_shape(inputs); }
 
@@ -81,6 +84,7 @@ class AnyLayer {
     virtual std::unique_ptr<Held> clone() const = 0;
     virtual std::unique_ptr<LayerRun<S>> make_run() const = 0;
     virtual void append_parameters(std::string_view prefix, std::vector<NamedTensor<S>>& list) = 0;
+    virtual void append_parameters(std::string_view prefix, std::vector<NamedTensor<const S>>& list) const = 0;
     virtual Index parameter_count() const = 0;
     virtual SampleShape output_shape(std::span<const SampleShape> inputs) const = 0;
     virtual void forward(Inputs<S>, Sequence<S>& y, LayerRun<S>& run) const = 0;
@@ -97,6 +101,9 @@ class AnyLayer {
     std::unique_ptr<Held> clone() const override { return std::make_unique<Holder>(layer); }
     std::unique_ptr<LayerRun<S>> make_run() const override { return std::make_unique<Run<L>>(layer); }
     void append_parameters(std::string_view prefix, std::vector<NamedTensor<S>>& list) override {
+      append_named_tensors(layer.parameters(), prefix, list);
+    }
+    void append_parameters(std::string_view prefix, std::vector<NamedTensor<const S>>& list) const override {
       append_named_tensors(layer.parameters(), prefix, list);
     }
     Index parameter_count() const override { return tsattn::parameter_count(layer.parameters()); }

@@ -66,12 +66,11 @@ class Graph {
     random_ = random;
     const SampleShape shape = layer.output_shape(shapes);
     has_trained_ancestor = has_trained_ancestor || layer.parameter_count() > 0;
-    return append({std::move(name),
-                   Description::kKind,
-                   {inputs.begin(), inputs.end()},
-                   shape,
-                   std::move(layer),
-                   has_trained_ancestor});
+    Node added{
+        std::move(name),     std::string(Description::kKind), {inputs.begin(), inputs.end()}, shape, std::move(layer),
+        has_trained_ancestor};
+    if constexpr (ListsOptions<const Description>) added.options = options_of(description);
+    return append(std::move(added));
   }
   template <LayerDescription<S> Description>
   NodeId add(const Description& description, std::initializer_list<NodeId> inputs) {
@@ -126,6 +125,12 @@ class Graph {
   std::vector<NamedTensor<S>> parameters() {
     std::vector<NamedTensor<S>> list;
     for (Node& node : nodes_)
+      if (node.layer) node.layer->append_parameters(node.name + '.', list);
+    return list;
+  }
+  std::vector<NamedTensor<const S>> parameters() const {
+    std::vector<NamedTensor<const S>> list;
+    for (const Node& node : nodes_)
       if (node.layer) node.layer->append_parameters(node.name + '.', list);
     return list;
   }

@@ -7,6 +7,7 @@
 
 #include <tsattn/core/index.hpp>
 #include <tsattn/core/sequence.hpp>
+#include <tsattn/layers/options.hpp>
 #include <tsattn/model/any_layer.hpp>
 
 namespace tsattn {
@@ -22,11 +23,12 @@ struct NodeId {
 template <class S>
 struct Node {
   std::string name;
-  std::string_view kind;              // "input", or the description's kKind
-  std::vector<NodeId> inputs;         // empty for an input
-  SampleShape shape;                  // of the node's output
-  std::optional<AnyLayer<S>> layer;   // none for an input
-  bool has_trained_ancestor = false;  // it or a node before it has weights, so backward must reach it
+  std::string kind;                                 // "input", or the description's kKind
+  std::vector<NodeId> inputs;                       // empty for an input
+  SampleShape shape;                                // of the node's output
+  std::optional<AnyLayer<S>> layer;                 // none for an input
+  bool has_trained_ancestor = false;                // it or a node before it has weights, so backward must reach it
+  std::optional<std::vector<Option>> options = {};  // of the description; none if that does not list them
 };
 
 }  // namespace tsattn
