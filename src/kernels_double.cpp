@@ -7,6 +7,8 @@
 #include <tsattn/kernels/gru.hpp>
 #include <tsattn/kernels/lstm.hpp>
 #include <tsattn/kernels/product.hpp>
+#include <tsattn/kernels/rms_prop.hpp>
 #include <tsattn/kernels/rnn.hpp>
+#include <tsattn/kernels/sgd.hpp>
 #include <tsattn/kernels/softmax.hpp>
 #include <tsattn/kernels/sums.hpp>

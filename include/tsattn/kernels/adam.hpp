@@ -6,7 +6,8 @@
 
 namespace tsattn::kernels {
 
-/// One pass over `size` weights p with their gradients g and moments m, v. Equations: optimizers/adam.hpp.
+/// One pass over `size` weights p with their gradients g and moments m, v. Equations: optimizers/adam.hpp;
+/// with a decay optimizers/adam_w.hpp.
 template <class S>
 void adam(Index size, const AdamStep<S>& step, const S* g, S* m, S* v, S* p) {
   TSATTN_RUN(instruction_set(), adam(size, step, g, m, v, p));

@@ -48,10 +48,23 @@ struct StepBackward {
   S* deltas;             // assigned
 };
 
-/// The numbers of one Adam step that are the same for every weight; the names are those of optimizers/adam.hpp.
+/// The numbers of an optimizer's step that are the same for every weight; the names are those of optimizers/*.hpp.
 template <class S>
 struct AdamStep {
-  S gradient_scale, beta1, beta2, step_size, root_correction2, epsilon;
+  S gradient_scale, beta1, beta2;
+  S step_size;         // learning_rate / (1 - beta1^t)
+  S root_correction2;  // sqrt(1 - beta2^t)
+  S epsilon;
+  S decay = 0;  // learning_rate weight_decay
+};
+template <class S>
+struct RmsPropStep {
+  S gradient_scale, learning_rate, alpha, epsilon, momentum;
+};
+template <class S>
+struct SgdStep {
+  S gradient_scale, learning_rate, momentum;
+  bool is_nesterov;
 };
 
 }  // namespace tsattn::kernels

@@ -47,13 +47,36 @@ double sum_of_squares(Index size, const S* values) {
   return sum;
 }
 
+// Optimizers
+
 template <class S>
 void adam(Index size, const AdamStep<S>& a, const S* g, S* m, S* v, S* p) {
   for (Index i = 0; i < size; ++i) {
     const S gradient = a.gradient_scale * g[i];
     m[i] = a.beta1 * m[i] + (1 - a.beta1) * gradient;
     v[i] = a.beta2 * v[i] + (1 - a.beta2) * gradient * gradient;
-    p[i] -= a.step_size * m[i] / (std::sqrt(v[i]) / a.root_correction2 + a.epsilon);
+    p[i] -= a.decay * p[i] + a.step_size * m[i] / (std::sqrt(v[i]) / a.root_correction2 + a.epsilon);
+  }
+}
+template <class S>
+void rms_prop(Index size, const RmsPropStep<S>& a, const S* g, S* v, S* m, S* p) {
+  for (Index i = 0; i < size; ++i) {
+    const S gradient = a.gradient_scale * g[i];
+    v[i] = a.alpha * v[i] + (1 - a.alpha) * gradient * gradient;
+    S direction = gradient / (std::sqrt(v[i]) + a.epsilon);
+    if (m != nullptr) direction = m[i] = a.momentum * m[i] + direction;
+    p[i] -= a.learning_rate * direction;
+  }
+}
+template <class S>
+void sgd(Index size, const SgdStep<S>& a, const S* g, S* m, S* p) {
+  for (Index i = 0; i < size; ++i) {
+    S direction = a.gradient_scale * g[i];
+    if (m != nullptr) {
+      m[i] = a.momentum * m[i] + direction;
+      direction = a.is_nesterov ? direction + a.momentum * m[i] : m[i];
+    }
+    p[i] -= a.learning_rate * direction;
   }
 }
 

@@ -3,12 +3,15 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
-#include <vector>
+#include <string_view>
 
-#include <tsattn/core/aligned_buffer.hpp>
 #include <tsattn/core/errors.hpp>
+#include <tsattn/core/index.hpp>
 #include <tsattn/core/named_tensors.hpp>
+#include <tsattn/core/state_visitor.hpp>
 #include <tsattn/kernels/adam.hpp>
+#include <tsattn/optimizers/checks.hpp>
+#include <tsattn/optimizers/tensor_buffers.hpp>
 
 namespace tsattn {
 
@@ -32,45 +35,54 @@ struct Adam {
   using State = AdamState<S>;
 };
 
-/// What Adam remembers between two steps.
+/// What Adam remembers between two steps, and the step itself; also AdamW's (adam_w.hpp).
 template <class S>
 class AdamState {
  public:
-  /// Throws ConfigError unless learning_rate > 0, 0 <= beta < 1 and epsilon > 0.
-  explicit AdamState(const Adam& options) : options_(options) {
-    if (!(options.learning_rate > 0) || !std::isfinite(options.learning_rate))
-      fail<ConfigError>("Adam", "expected a learning_rate above 0, got ", options.learning_rate);
-    for (const double beta : {options.beta1, options.beta2})
-      if (!(beta >= 0 && beta < 1)) fail<ConfigError>("Adam", "expected beta1 and beta2 in [0, 1), got ", beta);
-    if (!(options.epsilon > 0)) fail<ConfigError>("Adam", "expected an epsilon above 0, got ", options.epsilon);
-  }
+  /// Throws ConfigError unless learning_rate and epsilon are above 0 and 0 <= beta < 1.
+  explicit AdamState(const Adam& options) : AdamState("Adam", options, 0) {}
 
   /// One step on all tensors; `parameters` and `gradients` list the same ones as at every step before.
   void step(std::span<const NamedTensor<S>> parameters, std::span<const NamedTensor<S>> gradients,
             double gradient_scale) {
-    for (std::size_t i = moments_.size(); i < parameters.size(); ++i)
-      moments_.push_back({AlignedBuffer<S>(parameters[i].size()), AlignedBuffer<S>(parameters[i].size())});
+    m_.prepare(parameters);
+    v_.prepare(parameters);
     ++time_step_;
     const auto t = static_cast<double>(time_step_);
-    const kernels::AdamStep<S> numbers{static_cast<S>(gradient_scale),
-                                       static_cast<S>(options_.beta1),
-                                       static_cast<S>(options_.beta2),
-                                       static_cast<S>(options_.learning_rate / (1 - std::pow(options_.beta1, t))),
-                                       static_cast<S>(std::sqrt(1 - std::pow(options_.beta2, t))),
-                                       static_cast<S>(options_.epsilon)};
+    const kernels::AdamStep<S> numbers{
+        .gradient_scale = static_cast<S>(gradient_scale),
+        .beta1 = static_cast<S>(options_.beta1),
+        .beta2 = static_cast<S>(options_.beta2),
+        .step_size = static_cast<S>(options_.learning_rate / (1 - std::pow(options_.beta1, t))),
+        .root_correction2 = static_cast<S>(std::sqrt(1 - std::pow(options_.beta2, t))),
+        .epsilon = static_cast<S>(options_.epsilon),
+        .decay = static_cast<S>(options_.learning_rate * weight_decay_)};
     for (std::size_t i = 0; i < parameters.size(); ++i)
-      kernels::adam(parameters[i].size(), numbers, gradients[i].data, moments_[i].m.data(), moments_[i].v.data(),
-                    parameters[i].data);
+      kernels::adam(parameters[i].size(), numbers, gradients[i].data, m_[i], v_[i], parameters[i].data);
+  }
+
+  void visit_state(StateVisitor& visitor) {
+    visitor.visit("time_step", time_step_);
+    if (time_step_ < 0) fail<DataError>(name_, "expected time_step of at least 0 in the state, got ", time_step_);
+    m_.visit_state(visitor);
+    v_.visit_state(visitor);
+  }
+
+ protected:
+  AdamState(std::string_view name, const Adam& options, double weight_decay)
+      : options_(options), weight_decay_(weight_decay), name_(name), m_(name, "m"), v_(name, "v") {
+    require_above_zero(name, "a learning_rate", options.learning_rate);
+    require_below_one(name, "beta1", options.beta1);
+    require_below_one(name, "beta2", options.beta2);
+    require_above_zero(name, "an epsilon", options.epsilon);
   }
 
  private:
-  struct Moments {
-    AlignedBuffer<S> m, v;
-  };
-
   Adam options_;
+  double weight_decay_;
+  std::string_view name_;  // of the optimizer
   Index time_step_ = 0;
-  std::vector<Moments> moments_;
+  TensorBuffers<S> m_, v_;
 };
 
 }  // namespace tsattn

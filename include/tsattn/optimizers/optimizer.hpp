@@ -5,12 +5,17 @@
 #include <utility>
 
 #include <tsattn/core/named_tensors.hpp>
+#include <tsattn/core/state_visitor.hpp>
 
 /// The contract of an optimizer. Like a layer it has two types: the description is a plain struct of options
 /// (`Adam{}`), and its `template <class S> class State` does the work and remembers what one step leaves for the next:
 ///   State(const Description&)
 ///   void step(parameters, gradients, gradient_scale)    moves the parameters against gradient_scale * gradients
-/// `parameters` and `gradients` list the same tensors in the same order at every step.
+///   void visit_state(StateVisitor&)                     visits all that it remembers, also before the first step
+/// `parameters` and `gradients` list the same tensors in the same order at every step. Options are not part of the
+/// state: who reads one decides them anew. A State that took over another's goes on with the same bits. If reading
+/// throws, the State is good for nothing but another reading. Whether the state fits the parameters shows at the next
+/// step, which throws ShapeError before it moves anything.
 namespace tsattn {
 
 /// Any optimizer behind one type; made from its description.
@@ -26,11 +31,13 @@ class AnyOptimizer {
             double gradient_scale) {
     held_->step(parameters, gradients, gradient_scale);
   }
+  void visit_state(StateVisitor& visitor) { held_->visit_state(visitor); }
 
  private:
   struct Held {
     virtual ~Held() = default;
     virtual void step(std::span<const NamedTensor<S>>, std::span<const NamedTensor<S>>, double gradient_scale) = 0;
+    virtual void visit_state(StateVisitor&) = 0;
   };
   template <class State>
   struct Holder final : Held {
@@ -42,6 +49,7 @@ class AnyOptimizer {
               double scale) override {
       state.step(parameters, gradients, scale);
     }
+    void visit_state(StateVisitor& visitor) override { state.visit_state(visitor); }
   };
 
   std::unique_ptr<Held> held_;

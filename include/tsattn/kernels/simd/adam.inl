@@ -1,4 +1,4 @@
-// See kernels/adam.hpp. Equation numbers: optimizers/adam.hpp.
+// See kernels/adam.hpp. Equation numbers: optimizers/adam.hpp; with a decay optimizers/adam_w.hpp.
 
 template <class S>
 TSATTN_NOINLINE void adam(Index size, const AdamStep<S>& a, const S* g, S* m, S* v, S* p) {
@@ -13,6 +13,7 @@ TSATTN_NOINLINE void adam(Index size, const AdamStep<S>& a, const S* g, S* m, S*
     const V root = P::sqrt(v_i) / P::set(a.root_correction2) + P::set(a.epsilon);
     P::store(m + i, m_i, n);
     P::store(v + i, v_i, n);
-    P::store(p + i, P::load(p + i, n) - P::set(a.step_size) * m_i / root, n);  // (3)
+    const V p_i = P::load(p + i, n);
+    P::store(p + i, p_i - P::fma(P::set(a.decay), p_i, P::set(a.step_size) * m_i / root), n);  // (3)
   });
 }

@@ -28,3 +28,7 @@
 #include <tsattn/kernels/simd/sums.inl>
 //
 #include <tsattn/kernels/simd/adam.inl>
+//
+#include <tsattn/kernels/simd/rms_prop.inl>
+//
+#include <tsattn/kernels/simd/sgd.inl>

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cmath>
+
+#include <tsattn/core/errors.hpp>
+#include <tsattn/optimizers/adam.hpp>
+
+namespace tsattn {
+
+template <class S>
+class AdamWState;
+
+/// AdamW: Adam with decoupled weight decay. Beside Adam's step all weights shrink by the same share. (The gradient of a
+/// penalty weight_decay |p|^2 / 2 would be divided by sqrt(v), and weights of large gradients would shrink less.)
+///   (1) m = beta1 m + (1 - beta1) g             (2) v = beta2 v + (1 - beta2) g^2
+///   (3) p -= learning_rate (m / (1 - beta1^t) / (sqrt(v) / sqrt(1 - beta2^t) + epsilon) + weight_decay p)
+/// All tensors decay, biases too, as PyTorch's do unless told otherwise.
+/// Source: Loshchilov & Hutter 2019, Algorithm 2. This is torch.optim.AdamW, and these defaults are PyTorch's. Keras
+/// has weight_decay = 4e-3, and epsilon as in its Adam.
+struct AdamW {
+  double learning_rate = 1e-3;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  double weight_decay = 1e-2;
+
+  template <class S>
+  using State = AdamWState<S>;
+};
+
+/// Adam's state with a decay.
+template <class S>
+class AdamWState : public AdamState<S> {
+ public:
+  /// Throws ConfigError unless learning_rate and epsilon are above 0, 0 <= beta < 1 and weight_decay >= 0.
+  explicit AdamWState(const AdamW& options)
+      : AdamState<S>("AdamW",
+                     {.learning_rate = options.learning_rate,
+                      .beta1 = options.beta1,
+                      .beta2 = options.beta2,
+                      .epsilon = options.epsilon},
+                     options.weight_decay) {
+    if (!(options.weight_decay >= 0) || !std::isfinite(options.weight_decay))
+      fail<ConfigError>("AdamW", "expected a weight_decay of at least 0 and finite, got ", options.weight_decay);
+  }
+};
+
+}  // namespace tsattn

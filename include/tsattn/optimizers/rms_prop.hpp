@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include <tsattn/core/named_tensors.hpp>
+#include <tsattn/core/state_visitor.hpp>
+#include <tsattn/kernels/rms_prop.hpp>
+#include <tsattn/optimizers/checks.hpp>
+#include <tsattn/optimizers/tensor_buffers.hpp>
+
+namespace tsattn {
+
+template <class S>
+class RmsPropState;
+
+/// RMSprop: the gradient g, divided by the root of a running mean of its square; with or without momentum. v and m are
+/// 0 before the first step.
+///   (1) v = alpha v + (1 - alpha) g^2
+///   (2) m = momentum m + g / (sqrt(v) + epsilon)         (3) p -= learning_rate m
+/// Source: Tieleman & Hinton 2012, "Neural Networks for Machine Learning", lecture 6.5. This is torch.optim.RMSprop,
+/// not centered, and these defaults are PyTorch's. Keras has learning_rate = 1e-3, alpha = 0.9 (there rho) and
+/// epsilon = 1e-7, and divides by sqrt(v + epsilon).
+struct RmsProp {
+  double learning_rate = 1e-2;
+  double alpha = 0.99;
+  double epsilon = 1e-8;
+  double momentum = 0;
+
+  template <class S>
+  using State = RmsPropState<S>;
+};
+
+/// What RmsProp remembers between two steps: v, and m unless momentum is 0.
+template <class S>
+class RmsPropState {
+ public:
+  /// Throws ConfigError unless learning_rate and epsilon are above 0, 0 <= alpha < 1 and 0 <= momentum < 1.
+  explicit RmsPropState(const RmsProp& options) : options_(options) {
+    require_above_zero("RmsProp", "a learning_rate", options.learning_rate);
+    require_below_one("RmsProp", "alpha", options.alpha);
+    require_above_zero("RmsProp", "an epsilon", options.epsilon);
+    require_below_one("RmsProp", "a momentum", options.momentum);
+  }
+
+  /// One step on all tensors; `parameters` and `gradients` list the same ones as at every step before.
+  void step(std::span<const NamedTensor<S>> parameters, std::span<const NamedTensor<S>> gradients,
+            double gradient_scale) {
+    const bool has_momentum = options_.momentum > 0;
+    v_.prepare(parameters);
+    if (has_momentum) m_.prepare(parameters);
+    const kernels::RmsPropStep<S> numbers{.gradient_scale = static_cast<S>(gradient_scale),
+                                          .learning_rate = static_cast<S>(options_.learning_rate),
+                                          .alpha = static_cast<S>(options_.alpha),
+                                          .epsilon = static_cast<S>(options_.epsilon),
+                                          .momentum = static_cast<S>(options_.momentum)};
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+      kernels::rms_prop(parameters[i].size(), numbers, gradients[i].data, v_[i], has_momentum ? m_[i] : nullptr,
+                        parameters[i].data);
+  }
+
+  void visit_state(StateVisitor& visitor) {
+    v_.visit_state(visitor);
+    m_.visit_state(visitor);
+  }
+
+ private:
+  RmsProp options_;
+  TensorBuffers<S> v_{"RmsProp", "v"}, m_{"RmsProp", "m"};
+};
+
+}  // namespace tsattn

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include <tsattn/core/errors.hpp>
+#include <tsattn/core/named_tensors.hpp>
+#include <tsattn/core/state_visitor.hpp>
+#include <tsattn/kernels/sgd.hpp>
+#include <tsattn/optimizers/checks.hpp>
+#include <tsattn/optimizers/tensor_buffers.hpp>
+
+namespace tsattn {
+
+template <class S>
+class SgdState;
+
+/// Stochastic gradient descent, with or without momentum: a step along a decaying sum m of the gradients g, which is 0
+/// before the first step.
+///   (1) m = momentum m + g
+///   (2) p -= learning_rate { m | g + momentum m }       | with nesterov: the gradient a step ahead, nearly
+/// Sources: Polyak 1964 (momentum); Sutskever, Martens, Dahl & Hinton 2013 (both as they are used in deep learning).
+/// This is torch.optim.SGD without dampening, and these defaults are Keras'. Keras keeps learning_rate m in place of m,
+/// which is the same as long as the learning rate does not change.
+struct Sgd {
+  double learning_rate = 1e-2;
+  double momentum = 0;
+  bool nesterov = false;
+
+  template <class S>
+  using State = SgdState<S>;
+};
+
+/// What Sgd remembers between two steps: nothing if momentum is 0.
+template <class S>
+class SgdState {
+ public:
+  /// Throws ConfigError unless learning_rate > 0 and 0 <= momentum < 1, with nesterov 0 < momentum < 1.
+  explicit SgdState(const Sgd& options) : options_(options) {
+    require_above_zero("Sgd", "a learning_rate", options.learning_rate);
+    require_below_one("Sgd", "a momentum", options.momentum);
+    if (options.nesterov && options.momentum == 0)
+      fail<ConfigError>("Sgd", "expected a momentum above 0 with nesterov, got 0; 0.9 is usual");
+  }
+
+  /// One step on all tensors; `parameters` and `gradients` list the same ones as at every step before.
+  void step(std::span<const NamedTensor<S>> parameters, std::span<const NamedTensor<S>> gradients,
+            double gradient_scale) {
+    const bool has_momentum = options_.momentum > 0;
+    if (has_momentum) m_.prepare(parameters);
+    const kernels::SgdStep<S> numbers{.gradient_scale = static_cast<S>(gradient_scale),
+                                      .learning_rate = static_cast<S>(options_.learning_rate),
+                                      .momentum = static_cast<S>(options_.momentum),
+                                      .is_nesterov = options_.nesterov};
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+      kernels::sgd(parameters[i].size(), numbers, gradients[i].data, has_momentum ? m_[i] : nullptr,
+                   parameters[i].data);
+  }
+
+  void visit_state(StateVisitor& visitor) { m_.visit_state(visitor); }
+
+ private:
+  Sgd options_;
+  TensorBuffers<S> m_{"Sgd", "m"};
+};
+
+}  // namespace tsattn
