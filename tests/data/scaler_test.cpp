@@ -1,5 +1,6 @@
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include <doctest/doctest.h>
 
@@ -57,6 +58,30 @@ TEST_CASE_TEMPLATE("Scaler: inverse_transform undoes transform", S, float, doubl
           4 * std::numeric_limits<S>::epsilon());
   }
   CHECK(same_bits(Scaler::fit(Scaling::none, series, {0, 30}).transform(series), series));
+}
+
+TEST_CASE_TEMPLATE("Scaler: one that is made from shifts and scales does the same, bit for bit", S, float, double) {
+  Random random(3);
+  const auto series = random_sequence<S>({20, 1, 2}, random);
+  const Scaler fitted = Scaler::fit(Scaling::standard, series, {0, 20});
+  const Scaler made = Scaler::from({fitted.shift(0), fitted.shift(1)}, {fitted.scale(0), fitted.scale(1)});
+  CHECK(made.features() == 2);
+  CHECK(same_bits(made.transform(series), fitted.transform(series)));
+  CHECK(same_bits(made.inverse_transform(series), fitted.inverse_transform(series)));
+  CHECK(Scaler::from({}, {}).features() == 0);
+  CHECK(Scaler::from({0}, {-2}).transform(sequence_of({1, 1, 1}, {4.}))(0, 0, 0) == -2);
+}
+
+TEST_CASE("Scaler: shifts and scales that no fit gives are refused") {
+  CHECK_THROWS_WITH_AS(Scaler::from({1, 2}, {1}), "[Scaler::from] expected as many scales as shifts, got 1 and 2",
+                       ConfigError);
+  const auto error = [](const std::string& values) {
+    return "[Scaler::from] expected a finite shift and a finite scale other than 0, got " + values;
+  };
+  CHECK_THROWS_WITH_AS(Scaler::from({1, 2}, {1, 0}), error("2 and 0 of feature 1").c_str(), ConfigError);
+  CHECK_THROWS_WITH_AS(Scaler::from({HUGE_VAL}, {1}), error("inf and 1 of feature 0").c_str(), ConfigError);
+  CHECK_THROWS_WITH_AS(Scaler::from({1}, {-HUGE_VAL}), error("1 and -inf of feature 0").c_str(), ConfigError);
+  CHECK_THROWS_WITH_AS(Scaler::from({1}, {std::nan("")}), error("1 and nan of feature 0").c_str(), ConfigError);
 }
 
 TEST_CASE("Scaler: errors") {

@@ -69,6 +69,21 @@ class Scaler {
     return scaler;
   }
 
+  /// One that was fitted before: shift and scale of every feature. Throws ConfigError unless there are as many of both
+  /// and all are finite, no scale 0.
+  static Scaler from(std::vector<double> shift, std::vector<double> scale) {
+    if (shift.size() != scale.size())
+      fail<ConfigError>("Scaler::from", "expected as many scales as shifts, got ", scale.size(), " and ", shift.size());
+    for (std::size_t f = 0; f < shift.size(); ++f)
+      if (!std::isfinite(shift[f]) || !std::isfinite(scale[f]) || scale[f] == 0)
+        fail<ConfigError>("Scaler::from", "expected a finite shift and a finite scale other than 0, got ", shift[f],
+                          " and ", scale[f], " of feature ", f);
+    Scaler scaler;
+    scaler.shift_ = std::move(shift);
+    scaler.scale_ = std::move(scale);
+    return scaler;
+  }
+
   Index features() const { return static_cast<Index>(shift_.size()); }
   double shift(Index feature) const { return shift_.at(static_cast<std::size_t>(feature)); }
   double scale(Index feature) const { return scale_.at(static_cast<std::size_t>(feature)); }

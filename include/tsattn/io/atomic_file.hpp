@@ -131,6 +131,21 @@ class FileBuffer final : public std::streambuf {
     const char value = traits_type::to_char_type(byte);
     return xsputn(&value, 1) == 1 ? byte : traits_type::eof();
   }
+  // A writer may go back and fill in what it has learned on the way.
+  pos_type seekoff(off_type offset, std::ios_base::seekdir from, std::ios_base::openmode) override {
+    const int whence = from == std::ios_base::beg ? SEEK_SET : from == std::ios_base::cur ? SEEK_CUR : SEEK_END;
+    errno = 0;
+#ifdef _WIN32
+    if (::_fseeki64(file_, offset, whence) == 0) return pos_type(::_ftelli64(file_));
+#else
+    if (::fseeko(file_, offset, whence) == 0) return pos_type(::ftello(file_));
+#endif
+    if (!reason_) reason_ = last_reason();  // it brings to the disk what was written before
+    return pos_type(off_type(-1));
+  }
+  pos_type seekpos(pos_type position, std::ios_base::openmode which) override {
+    return seekoff(off_type(position), std::ios_base::beg, which);
+  }
 
  private:
   std::FILE* file_;
