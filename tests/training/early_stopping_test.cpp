@@ -19,6 +19,7 @@ class FakeRun final : public TrainingRun {
 
   void keep_weights() override { kept.push_back(epoch); }
   void restore_weights() override { ++restored; }
+  void visit_state(StateVisitor&) override {}
 };
 
 /// Feeds the losses of one epoch after the other to `stopping`, until it stops.

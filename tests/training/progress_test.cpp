@@ -20,6 +20,7 @@ namespace {
 struct FakeRun final : TrainingRun {
   void keep_weights() override {}
   void restore_weights() override {}
+  void visit_state(StateVisitor&) override {}
 };
 }  // namespace
 

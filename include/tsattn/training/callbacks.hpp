@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <tsattn/core/index.hpp>
+#include <tsattn/core/state_visitor.hpp>
 #include <tsattn/training/history.hpp>
 
 namespace tsattn {
@@ -14,13 +15,14 @@ namespace tsattn {
 /// A training in progress, as a callback sees it.
 class TrainingRun {
  public:
-  Index epochs = 0;          ///< asked for
-  Index epoch = 0;           ///< the one in progress, counted from 1
-  Index batches = 0;         ///< in an epoch
-  Index batch = 0;           ///< the one just done, counted from 1
-  double batch_loss = 0;     ///< of that batch, before its step
-  double gradient_norm = 0;  ///< global norm of that batch's gradient, before clipping
-  History history;           ///< the epochs done so far
+  Index epochs = 0;           ///< asked for
+  Index epoch = 0;            ///< the one in progress, counted from 1
+  Index batches = 0;          ///< in an epoch
+  Index batch = 0;            ///< the one just done, counted from 1
+  double batch_loss = 0;      ///< of that batch, before its step
+  double gradient_norm = 0;   ///< global norm of that batch's gradient, before clipping
+  bool is_epoch_end = false;  ///< no batch of the next epoch is done
+  History history;            ///< the epochs done so far
 
   /// Training ends after this batch.
   void stop(std::string reason) {
@@ -32,6 +34,11 @@ class TrainingRun {
   virtual void keep_weights() = 0;
   /// Puts the weights back that were kept last, if any were.
   virtual void restore_weights() = 0;
+  /// Writes or reads all that the training would need to go on with the same bits, but for the weights of the model:
+  /// the optimizer, the shuffling, the place in the epoch, the history, kept weights and the state of the callbacks.
+  /// May be called in on_checkpoint, to write, and in on_resume, to read. Reading throws ConfigError if data or options
+  /// are others than those of the training that wrote.
+  virtual void visit_state(StateVisitor& visitor) = 0;
 
  protected:
   TrainingRun() = default;
@@ -41,7 +48,10 @@ class TrainingRun {
 /// Something that is told how a training goes. Made from any value with one or more of
 ///   on_train_begin(TrainingRun&), on_batch_end(TrainingRun&), on_epoch_end(TrainingRun&), on_train_end(TrainingRun&)
 /// or from a function of a TrainingRun&, which is called at the end of every epoch. on_train_end is called also when an
-/// exception ends the training. Copies of a Callback share the value; `std::ref` makes one that the caller keeps.
+/// exception ends the training. For checkpoints there are two more: on_resume(TrainingRun&), after every callback's
+/// on_train_begin, and on_checkpoint(TrainingRun&), after every callback has seen a batch or an epoch. A callback that
+/// remembers something from epoch to epoch has visit_state(StateVisitor&) too, so that a training can be resumed.
+/// Copies of a Callback share the value; `std::ref` makes one that the caller keeps.
 class Callback {
  public:
   template <class Listener>
@@ -53,6 +63,9 @@ class Callback {
   void on_batch_end(TrainingRun& run) const { held_->on_batch_end(run); }
   void on_epoch_end(TrainingRun& run) const { held_->on_epoch_end(run); }
   void on_train_end(TrainingRun& run) const { held_->on_train_end(run); }
+  void on_resume(TrainingRun& run) const { held_->on_resume(run); }
+  void on_checkpoint(TrainingRun& run) const { held_->on_checkpoint(run); }
+  void visit_state(StateVisitor& visitor) const { held_->visit_state(visitor); }
 
  private:
   struct Held {
@@ -61,6 +74,9 @@ class Callback {
     virtual void on_batch_end(TrainingRun&) = 0;
     virtual void on_epoch_end(TrainingRun&) = 0;
     virtual void on_train_end(TrainingRun&) = 0;
+    virtual void on_resume(TrainingRun&) = 0;
+    virtual void on_checkpoint(TrainingRun&) = 0;
+    virtual void visit_state(StateVisitor&) = 0;
   };
   template <class Listener>
   struct Holder final : Held {
@@ -69,7 +85,8 @@ class Callback {
     static constexpr bool kListens = requires(Value & value, TrainingRun& run) { value.on_train_begin(run); }
     || requires(Value& value, TrainingRun& run) { value.on_batch_end(run); }
     || requires(Value& value, TrainingRun& run) { value.on_epoch_end(run); }
-    || requires(Value& value, TrainingRun& run) { value.on_train_end(run); };
+    || requires(Value& value, TrainingRun& run) { value.on_train_end(run); }
+    || requires(Value& value, TrainingRun& run) { value.on_checkpoint(run); };
     static_assert(kIsFunction || kListens,
                   "a callback has on_train_begin, on_batch_end, on_epoch_end or on_train_end, or is a "
                   "function of a TrainingRun&");
@@ -92,6 +109,15 @@ class Callback {
     }
     void on_train_end(TrainingRun& run) override {
       if constexpr (requires { value().on_train_end(run); }) value().on_train_end(run);
+    }
+    void on_resume(TrainingRun& run) override {
+      if constexpr (requires { value().on_resume(run); }) value().on_resume(run);
+    }
+    void on_checkpoint(TrainingRun& run) override {
+      if constexpr (requires { value().on_checkpoint(run); }) value().on_checkpoint(run);
+    }
+    void visit_state(StateVisitor& visitor) override {
+      if constexpr (requires { value().visit_state(visitor); }) value().visit_state(visitor);
     }
   };
 

@@ -44,6 +44,11 @@ struct EarlyStopping {
   }
 
   void on_train_end(TrainingRun& run) { run.restore_weights(); }
+
+  void visit_state(StateVisitor& visitor) {
+    visitor.visit("best_loss", best_loss);
+    visitor.visit("waited", waited);
+  }
 };
 
 }  // namespace tsattn

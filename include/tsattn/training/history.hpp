@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <tsattn/core/index.hpp>
+#include <tsattn/core/state_visitor.hpp>
 
 namespace tsattn {
 
@@ -14,6 +15,13 @@ struct EpochRecord {
   double loss = 0;                        ///< mean over the samples, each batch judged before its own step
   std::optional<double> validation_loss;  ///< after the epoch's last step; none without validation data
   double seconds = 0;
+
+  void visit_state(StateVisitor& visitor) {
+    visitor.visit("epoch", epoch);
+    visitor.visit("loss", loss);
+    visit_optional(visitor, "validation_loss", validation_loss);
+    visitor.visit("seconds", seconds);
+  }
 };
 
 /// What a training gave, epoch by epoch.
@@ -21,6 +29,12 @@ struct History {
   std::vector<EpochRecord> epochs;
   std::optional<Index> best_epoch;  ///< whose weights the model has now; none: those after the last epoch
   std::string stop_reason;          ///< why training ended before its last epoch; otherwise empty
+
+  void visit_state(StateVisitor& visitor) {
+    visit_list(visitor, "epochs", epochs);
+    visit_optional(visitor, "best_epoch", best_epoch);
+    visitor.visit("stop_reason", stop_reason);
+  }
 };
 
 }  // namespace tsattn

@@ -7,11 +7,14 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include <tsattn/core/aligned_buffer.hpp>
 #include <tsattn/core/checks.hpp>
 #include <tsattn/core/random.hpp>
+#include <tsattn/core/state_visitor.hpp>
 #include <tsattn/losses/mean_squared_error.hpp>
 #include <tsattn/optimizers/adam.hpp>
 #include <tsattn/optimizers/gradient_norm.hpp>
@@ -70,25 +73,90 @@ class Trainer {
 
   class Run final : public TrainingRun {
    public:
-    explicit Run(std::span<const NamedTensor<S>> parameters) : parameters_(parameters) {}
+    Run(Trainer& trainer, const Dataset<S>& data, const FitOptions& options)
+        : trainer_(trainer), options_(options), random(options.seed), order(static_cast<std::size_t>(data.size())) {
+      std::iota(order.begin(), order.end(), Index{0});
+      epochs = options.epochs;
+      batches = (data.size() + options.batch_size - 1) / options.batch_size;
+    }
+
     void keep_weights() override {
-      kept_.clear();
-      for (const NamedTensor<S>& tensor : parameters_)
-        kept_.insert(kept_.end(), tensor.data, tensor.data + tensor.size());
+      kept_.resize(trainer_.model_.parameter_count());
+      S* to = kept_.data();
+      for (const NamedTensor<S>& tensor : trainer_.parameters_) to = std::copy_n(tensor.data, tensor.size(), to);
       history.best_epoch = epoch;
     }
     void restore_weights() override {
-      if (kept_.empty()) return;
+      if (kept_.size() == 0) return;
       const S* from = kept_.data();
-      for (const NamedTensor<S>& tensor : parameters_) {
+      for (const NamedTensor<S>& tensor : trainer_.parameters_) {
         std::copy_n(from, tensor.size(), tensor.data);
         from += tensor.size();
       }
     }
 
+    void visit_state(StateVisitor& visitor) override {
+      require_same(visitor, "samples", static_cast<Index>(order.size()));
+      require_same(visitor, "batch_size", options_.batch_size);
+      require_same(visitor, "shuffles", options_.shuffle == Shuffle::each_epoch ? 1 : 0);
+      require_same(visitor, "callbacks", static_cast<Index>(options_.callbacks.size()));
+      random.visit_state(visitor);
+      visitor.visit("order", order);
+      visitor.visit("batches_done", batches_done);
+      visitor.visit("loss", loss);
+      visitor.visit("samples_done", samples_done);
+      visitor.visit("seconds", seconds);
+      visitor.visit("kept_weights", kept_);
+      visit_in_scope(visitor, "history", history);
+      visit_in_scope(visitor, "optimizer", trainer_.optimizer_);
+      for (std::size_t i = 0; i < options_.callbacks.size(); ++i)
+        visit_in_scope(visitor, "callback_" + std::to_string(i), options_.callbacks[i]);
+      require_sound();
+    }
+
+    /// Makes ready for the next epoch.
+    void end_epoch() { batches_done = samples_done = 0, loss = seconds = 0; }
+
    private:
-    std::span<const NamedTensor<S>> parameters_;
-    std::vector<S> kept_;
+    /// A number that a training and the one that goes on with it must share.
+    static void require_same(StateVisitor& visitor, std::string_view name, Index value) {
+      Index stored = value;
+      visitor.visit(name, stored);
+      if (stored != value)
+        fail<ConfigError>("Trainer::fit", "expected to go on with the ", name, ' ', stored,
+                          " of the training that was interrupted, got ", value);
+    }
+
+    /// After reading: nothing that was read may lead outside of anything.
+    void require_sound() const {
+      std::vector<bool> is_there(order.size(), false);
+      bool is_sound = batches_done >= 0 && batches_done <= batches &&
+                      (kept_.size() == 0 || kept_.size() == trainer_.model_.parameter_count());
+      for (const Index sample : order) {
+        is_sound = is_sound && sample >= 0 && sample < static_cast<Index>(is_there.size());
+        if (is_sound) is_there[static_cast<std::size_t>(sample)] = true;
+      }
+      if (!is_sound || std::find(is_there.begin(), is_there.end(), false) != is_there.end())
+        fail<DataError>("Trainer::fit", "expected the state of a training of this model, got numbers that are none");
+    }
+
+    template <class Part>
+    static void visit_in_scope(StateVisitor& visitor, std::string_view name, Part& part) {
+      const StateVisitor::Scope scope(visitor, name);
+      part.visit_state(visitor);
+    }
+
+    Trainer& trainer_;
+    const FitOptions& options_;
+    AlignedBuffer<S> kept_;
+
+   public:
+    Random random;             // of the shuffling
+    std::vector<Index> order;  // of the samples in the epoch
+    Index batches_done = 0;    // of the epoch in progress, as all below
+    Index samples_done = 0;
+    double loss = 0;  // summed over these
+    double seconds = 0;
   };
 
   History run(const Dataset<S>& data, const Dataset<S>* validation, const FitOptions& options) {
@@ -100,12 +168,12 @@ class Trainer {
     require_fitting("Trainer::fit", model_, data);
     if (validation != nullptr) require_fitting("Trainer::fit, validation", model_, *validation);
 
-    Run run(parameters_);
-    run.epochs = options.epochs;
-    run.batches = (data.size() + options.batch_size - 1) / options.batch_size;
+    Run run(*this, data, options);
     for (const Callback& callback : options.callbacks) callback.on_train_begin(run);
+    for (const Callback& callback : options.callbacks) callback.on_resume(run);
     try {
-      run_epochs(data, validation, options, run);
+      while (static_cast<Index>(run.history.epochs.size()) < options.epochs && !run.is_stopping())
+        run_epoch(data, validation, options, run);
     } catch (...) {
       for (const Callback& callback : options.callbacks) callback.on_train_end(run);
       throw;
@@ -114,34 +182,40 @@ class Trainer {
     return std::move(run.history);
   }
 
-  void run_epochs(const Dataset<S>& data, const Dataset<S>* validation, const FitOptions& options, Run& run) {
-    Random random(options.seed);
-    std::vector<Index> order(static_cast<std::size_t>(data.size()));
-    std::iota(order.begin(), order.end(), Index{0});
-    for (Index epoch = 1; epoch <= options.epochs && !run.is_stopping(); ++epoch) {
-      run.epoch = epoch;
-      const Clock::time_point begin = Clock::now();
-      if (options.shuffle == Shuffle::each_epoch) random.shuffle(std::span(order));
-      double loss = 0;
-      Index samples = 0;
-      for (Index batch = 1; batch <= run.batches && !run.is_stopping(); ++batch) {
-        run.batch = batch;
-        const Index first = (batch - 1) * options.batch_size;
-        const Index size = (std::min)(options.batch_size, data.size() - first);
-        train_batch(
-            data,
-            std::span<const Index>(order).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(size)),
-            options, run);
-        loss += run.batch_loss * static_cast<double>(size);
-        samples += size;
-        for (const Callback& callback : options.callbacks) callback.on_batch_end(run);
-      }
-      EpochRecord record{epoch, loss / static_cast<double>(samples), std::nullopt, 0};
-      if (validation != nullptr) record.validation_loss = evaluate(*validation, {options.batch_size, options.threads});
-      record.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-      run.history.epochs.push_back(record);
-      for (const Callback& callback : options.callbacks) callback.on_epoch_end(run);
+  /// An epoch, or what a resumed training has left of it.
+  void run_epoch(const Dataset<S>& data, const Dataset<S>* validation, const FitOptions& options, Run& run) {
+    run.epoch = static_cast<Index>(run.history.epochs.size()) + 1;
+    run.is_epoch_end = false;
+    const Clock::time_point begin = Clock::now();
+    const double seconds_before = run.seconds;
+    const auto count_seconds = [&] {
+      run.seconds = seconds_before + std::chrono::duration<double>(Clock::now() - begin).count();
+    };
+    if (run.batches_done == 0 && options.shuffle == Shuffle::each_epoch) run.random.shuffle(std::span(run.order));
+    while (run.batches_done < run.batches && !run.is_stopping()) {
+      run.batch = run.batches_done + 1;
+      const Index first = run.batches_done * options.batch_size;
+      const Index size = (std::min)(options.batch_size, data.size() - first);
+      train_batch(
+          data,
+          std::span<const Index>(run.order).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(size)),
+          options, run);
+      run.loss += run.batch_loss * static_cast<double>(size);
+      run.samples_done += size;
+      run.batches_done = run.batch;
+      count_seconds();
+      for (const Callback& callback : options.callbacks) callback.on_batch_end(run);
+      for (const Callback& callback : options.callbacks) callback.on_checkpoint(run);
     }
+    EpochRecord record{run.epoch, run.loss / static_cast<double>(run.samples_done), std::nullopt, 0};
+    if (validation != nullptr) record.validation_loss = evaluate(*validation, {options.batch_size, options.threads});
+    count_seconds();
+    record.seconds = run.seconds;
+    run.history.epochs.push_back(record);
+    run.end_epoch();
+    run.is_epoch_end = true;
+    for (const Callback& callback : options.callbacks) callback.on_epoch_end(run);
+    for (const Callback& callback : options.callbacks) callback.on_checkpoint(run);
   }
 
   /// One step of the optimizer on the samples `batch`.
