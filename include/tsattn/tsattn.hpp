@@ -15,12 +15,14 @@
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/random.hpp>
 #include <tsattn/core/sequence.hpp>
+#include <tsattn/core/state_visitor.hpp>
 
 // Layers
 #include <tsattn/layers/activation.hpp>
 #include <tsattn/layers/add.hpp>
 #include <tsattn/layers/attention.hpp>
 #include <tsattn/layers/attention_pooling.hpp>
+#include <tsattn/layers/bidirectional.hpp>
 #include <tsattn/layers/concatenate.hpp>
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/gru.hpp>
@@ -48,8 +50,11 @@
 // Training
 #include <tsattn/losses/mean_squared_error.hpp>
 #include <tsattn/optimizers/adam.hpp>
+#include <tsattn/optimizers/adam_w.hpp>
 #include <tsattn/optimizers/gradient_norm.hpp>
 #include <tsattn/optimizers/optimizer.hpp>
+#include <tsattn/optimizers/rms_prop.hpp>
+#include <tsattn/optimizers/sgd.hpp>
 #include <tsattn/training/callbacks.hpp>
 #include <tsattn/training/early_stopping.hpp>
 #include <tsattn/training/evaluation.hpp>
@@ -62,10 +67,14 @@
 #include <tsattn/forecasting/metrics.hpp>
 #include <tsattn/forecasting/baselines.hpp>
 
-// Files. (io/history_json.hpp is to be included by itself: it needs nlohmann-json.)
+// Files. To be included by themselves, for they need more than Eigen: with nlohmann-json io/model_file.hpp,
+// io/checkpoint.hpp, io/safetensors.hpp and io/history_json.hpp, with zlib io/npz.hpp.
 #include <tsattn/io/atomic_file.hpp>
 #include <tsattn/io/run_program.hpp>
+#include <tsattn/io/array.hpp>
 #include <tsattn/io/npy.hpp>
+#include <tsattn/io/pytorch.hpp>
+#include <tsattn/io/keras.hpp>
 
 // Pictures
 #include <tsattn/plot/gnuplot.hpp>

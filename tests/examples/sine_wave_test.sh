@@ -1,30 +1,6 @@
 # Runs sine_wave ($1), small, in the current folder: its output, its files, and every kind of wrong input.
-set -u
-program=$1
-failures=0
+. "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 
-fail() {
-  echo "FAILED: $1"
-  failures=$((failures + 1))
-}
-
-# succeeds <arguments>: exit code 0, nothing on standard error
-succeeds() {
-  "$program" "$@" >stdout.txt 2>stderr.txt || fail "sine_wave $* ended with $?: $(cat stderr.txt)"
-  [ ! -s stderr.txt ] || fail "sine_wave $* wrote to standard error: $(cat stderr.txt)"
-}
-
-# refuses <text> <arguments>: exit code 2 and one line on standard error that contains the text
-refuses() {
-  local text=$1 code=0
-  shift
-  "$program" "$@" >stdout.txt 2>stderr.txt || code=$?
-  [ "$code" -eq 2 ] || fail "sine_wave $* ended with $code instead of 2"
-  [ "$(wc -l <stderr.txt)" -eq 1 ] || fail "sine_wave $* wrote $(wc -l <stderr.txt) lines to standard error instead of one"
-  grep -qF -- "$text" stderr.txt || fail "sine_wave $* said: $(cat stderr.txt), without: $text"
-}
-
-contains() { grep -qF -- "$2" "$1" || fail "$1 does not contain: $2"; }
 has_lines() { [ "$(wc -l <"$1")" -eq "$2" ] || fail "$1 has $(wc -l <"$1") lines instead of $2"; }
 
 small=(--epochs 2 --length 400 --hidden 4)
@@ -101,5 +77,4 @@ touch a_file
 refuses "expected an output folder that can be written, got a_file/logs" "${small[@]}" --output a_file
 refuses "expected an output folder that can be written" "${small[@]}" --output /proc/results
 
-[ $failures -eq 0 ] || exit 1
-echo "all as expected"
+end
