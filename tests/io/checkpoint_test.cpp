@@ -107,7 +107,7 @@ TEST_CASE_TEMPLATE("a training that is interrupted at any batch ends with the bi
     for (const fs::path& path : {whole_last, whole_best, last, best}) fs::remove(path);
     const auto whole = train<S>(optimizer, {.last = whole_last, .best = whole_best, .every_batches = 1});
     // 5 batches and an end make 6 checkpoints in an epoch, 24 in all. Each time it goes on for so many more.
-    for (const Index kill_after : {0, 1, 4, 5, 6, 7}) {
+    for (const Index kill_after : {1, 5, 6}) {
       CAPTURE(kill_after);
       fs::remove(last), fs::remove(best);
       Outcome<S> outcome{};

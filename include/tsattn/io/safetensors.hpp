@@ -386,10 +386,10 @@ class SafetensorsWriter {
   /// Throws ConfigError if the name is taken or "__metadata__".
   template <class S>
   void add(std::string name, std::vector<Index> shape, const S* values) {
-    Index size = 1;
-    for (const Index length : shape) size *= length;
-    append({std::move(name), std::string(safetensors_parts::dtype_of<S>()), std::move(shape)},
-           size * static_cast<Index>(sizeof(S)), [values, size](const Sink& sink) { sink(values, size); });
+    TensorEntry entry{std::move(name), std::string(safetensors_parts::dtype_of<S>()), std::move(shape)};
+    const Index size = entry.size();
+    append(std::move(entry), size * static_cast<Index>(sizeof(S)),
+           [values, size](const Sink& sink) { sink(values, size); });
   }
   /// The same for a tensor in column-major order, which the file gets in C order.
   template <class S>
