@@ -111,7 +111,7 @@ TEST_CASE_TEMPLATE("modules of PyTorch give its outputs and every gradient", S, 
     const Sequence<S>& y = model.forward({&x}, workspace);
     compare("output", y, test_case.at("output"));
     Sequence<S> dy, dx;
-    MeanSquaredError{}.gradient(y, target, y.size(), dy);
+    MeanSquaredError{}.gradient(y, target, y.batch(), dy);
     compare("gradient of the output", dy, test_case.at("output_gradient"));
     model.backward({&x}, dy, workspace, {&dx});
     compare("gradient of x", dx, test_case.at("input_gradients").at("x"));

@@ -1,5 +1,8 @@
 // What all optimizers have in common, and that their state can be stored and continued.
 
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -69,6 +72,11 @@ class Training {
   }
   void steps(AnyOptimizer<S>& optimizer, int count) {
     for (int i = 0; i < count; ++i) step(optimizer);
+  }
+  bool same_parameters(const Training& other) const {
+    for (std::size_t i = 0; i < p_.size(); ++i)
+      if (!std::equal(p_[i].data(), p_[i].data() + p_[i].size(), other.p_[i].data())) return false;
+    return true;
   }
 
  private:
@@ -164,6 +172,39 @@ TEST_CASE_TEMPLATE("an optimizer moves a tensor alike, whichever others there ar
     CHECK(alone(0) == a(0));
     CHECK(alone(1) == a(1));
   }
+}
+
+TEST_CASE_TEMPLATE("a learning rate that was set is that of the next step, and state and bounds stay", S, float,
+                   double) {
+  const auto check = [](const std::string& name, auto description) {
+    INFO(name);
+    description.learning_rate = 0.25;
+    AnyOptimizer<S> made = description;
+    description.learning_rate = 0.5;
+    AnyOptimizer<S> changed = description;
+    CHECK(changed.learning_rate() == 0.5);
+    changed.set_learning_rate(0.25);
+    CHECK(changed.learning_rate() == 0.25);
+
+    Training<S> a({3, 4}), b({3, 4});
+    a.steps(made, 3);
+    b.steps(changed, 3);
+    CHECK(a.same_parameters(b));
+    changed.set_learning_rate(0.125);
+    a.step(made), b.step(changed);
+    CHECK_FALSE(a.same_parameters(b));
+
+    for (const auto& [value, text] : {std::pair{0.0, "0"}, {-1.0, "-1"}, {HUGE_VAL, "inf"}, {std::nan(""), "nan"}})
+      CHECK_THROWS_WITH_AS(changed.set_learning_rate(value),
+                           ("[" + name + "] expected a learning_rate above 0 and finite, got " + text).c_str(),
+                           ConfigError);
+    CHECK(changed.learning_rate() == 0.125);
+  };
+  check("Sgd", Sgd{});
+  check("Sgd", Sgd{.momentum = 0.9});
+  check("RmsProp", RmsProp{});
+  check("Adam", Adam{});
+  check("AdamW", AdamW{});
 }
 
 TEST_CASE("the names in an optimizer's state") {

@@ -89,7 +89,8 @@ TEST_CASE("Trainer gives PyTorch's losses, gradient norms and weights over 200 s
     return Adam{.learning_rate = options.at("learning_rate"),
                 .beta1 = options.at("beta1"),
                 .beta2 = options.at("beta2"),
-                .epsilon = options.at("epsilon")};
+                .epsilon = options.at("epsilon"),
+                .l2 = options.value("l2", 0.0)};
   });
 }
 
@@ -108,7 +109,8 @@ TEST_CASE("Trainer gives PyTorch's losses, gradient norms and weights over 200 s
     return RmsProp{.learning_rate = options.at("learning_rate"),
                    .alpha = options.at("alpha"),
                    .epsilon = options.at("epsilon"),
-                   .momentum = options.at("momentum")};
+                   .momentum = options.at("momentum"),
+                   .l2 = options.value("l2", 0.0)};
   });
 }
 
@@ -116,6 +118,7 @@ TEST_CASE("Trainer gives PyTorch's losses, gradient norms and weights over 200 s
   check_training("training_sgd", [](const Json& options) {
     return Sgd{.learning_rate = options.at("learning_rate"),
                .momentum = options.at("momentum"),
-               .nesterov = options.at("nesterov")};
+               .nesterov = options.at("nesterov"),
+               .l2 = options.value("l2", 0.0)};
   });
 }

@@ -26,6 +26,9 @@ CHECK_TOLERANCE = 1e-12
 # A shift of all scores changes no softmax, so this bias has the gradient 0 and PyTorch's is what rounding leaves of it,
 # about 1e-17. Adam divides that by its epsilon: what it adds up to differs from one processor to the next.
 NOISE = {"attention_pooling.b": 1e-9}
+# With an l2 that bias shrinks by about the learning rate at each step, until it is as small as the noise; in 200 steps
+# of this length it is not.
+SHORT_STEPS = 0.001
 
 
 class Draw:
@@ -330,6 +333,52 @@ def attention_pooling_cases():
         yield record_leaves(draw, score, options, {"h": h}, y, parameters, attention_weights=weights)
 
 
+# Losses. The gradient is that of the value itself.
+
+
+def loss_case(name, loss, options, y, target, module):
+    """`module` takes steps and samples in one axis, as PyTorch's losses do."""
+    value = module(y.reshape(-1, y.shape[2]), target.reshape(-1, y.shape[2]))
+    value.backward()
+    return {"name": name, "loss": loss, "options": options, "y": tensor(y), "target": tensor(target),
+            "value": value.item(), "gradient": tensor(y.grad)}
+
+
+def loss_cases():
+    steps, samples, features = 3, 4, 5
+
+    def draw_case(name, scale=1):
+        """Outputs, and targets on both sides of them."""
+        draw = Draw("loss", name)
+        y, target = draw(steps, samples, features), draw(steps, samples, features).detach()
+        y.data *= scale
+        return draw, y, target
+
+    for name, loss, options, module in [
+        ("mse", "mse", {}, torch.nn.MSELoss()),
+        ("mae", "mae", {}, torch.nn.L1Loss()),
+        ("huber", "huber", {"delta": 1.0}, torch.nn.HuberLoss()),
+        ("huber, small delta", "huber", {"delta": 0.375}, torch.nn.HuberLoss(delta=0.375)),
+    ]:
+        _, y, target = draw_case(name)
+        yield loss_case(name, loss, options, y, target, module)
+
+    for name, weight in [("binary", 1.0), ("binary, positive weight", 2.5)]:
+        draw, y, target = draw_case(name, 8)
+        target = (target > 0).double()
+        target[0] = (draw(samples, features).detach() + 0.75) / 2  # probabilities
+        module = torch.nn.BCEWithLogitsLoss(pos_weight=torch.full([features], weight, dtype=torch.float64))
+        yield loss_case(name, "binary_cross_entropy", {"positive_weight": weight}, y, target, module)
+
+    for name, weights in [("softmax", []), ("softmax, class weights", [1.0, 0.25, 3.0, 0.0, 1.5])]:
+        draw, y, target = draw_case(name, 8)
+        target = torch.nn.functional.one_hot(target.argmax(2), features).double()
+        target[0] = (torch.softmax(draw(samples, features).detach(), 1) * 256).round() / 256  # probabilities, nearly
+        weight = torch.tensor(weights, dtype=torch.float64) if weights else None
+        options = {"class_weights": weights}
+        yield loss_case(name, "softmax_cross_entropy", options, y, target, torch.nn.CrossEntropyLoss(weight))
+
+
 # A whole model: LSTM -> linear attention pooling -> Dense(1).
 
 
@@ -372,7 +421,7 @@ def model_cases():
 
 def torch_arguments(options):
     """tsattn's options of an optimizer as PyTorch's arguments."""
-    names = {"learning_rate": "lr", "epsilon": "eps"}
+    names = {"learning_rate": "lr", "epsilon": "eps", "l2": "weight_decay"}
     arguments = {names.get(option, option): value for option, value in options.items() if not option.startswith("beta")}
     if "beta1" in options:
         arguments["betas"] = (options["beta1"], options["beta2"])
@@ -427,6 +476,7 @@ def training_adam_cases():
     options = {"learning_rate": 0.01, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
     yield training_case("adam", torch.optim.Adam, options)
     yield training_case("adam, clipped gradient norm", torch.optim.Adam, options, max_norm=0.25)
+    yield training_case("adam, l2", torch.optim.Adam, {**options, "learning_rate": SHORT_STEPS, "l2": 0.01})
 
 
 def training_adam_w_cases():
@@ -439,6 +489,8 @@ def training_rms_prop_cases():
     yield training_case("rms_prop", torch.optim.RMSprop, {**options, "momentum": 0.0})
     yield training_case("rms_prop, momentum, clipped gradient norm", torch.optim.RMSprop, {**options, "momentum": 0.7},
                         max_norm=0.25)
+    penalized = {**options, "learning_rate": SHORT_STEPS, "momentum": 0.0, "l2": 0.01}
+    yield training_case("rms_prop, l2", torch.optim.RMSprop, penalized)
 
 
 def training_sgd_cases():
@@ -446,6 +498,41 @@ def training_sgd_cases():
     yield training_case("sgd, momentum", torch.optim.SGD, {**options, "nesterov": False})
     yield training_case("sgd, nesterov, clipped gradient norm", torch.optim.SGD, {**options, "nesterov": True},
                         max_norm=0.25)
+    yield training_case("sgd, nesterov, l2, clipped gradient norm", torch.optim.SGD,
+                        {**options, "nesterov": True, "l2": 0.01}, max_norm=0.25)
+
+
+# Learning rates. Here the values are those of every call of step(), the first one before any.
+
+
+def learning_rates_of(name, scheduler_type, options, losses=None):
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    scheduler = scheduler_type(optimizer, **options)
+    rates = []
+    for update in range(30 if losses is None else len(losses)):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step(*([] if losses is None else [losses[update]]))
+    return {"name": name, "options": {"learning_rate": 0.1, **options},
+            **({} if losses is None else {"losses": {"shape": [len(losses)], "values": losses}}),
+            "learning_rates": {"shape": [len(rates)], "values": rates}}
+
+
+def learning_rate_cases():
+    schedulers = torch.optim.lr_scheduler
+    yield learning_rates_of("step", schedulers.StepLR, {"step_size": 4, "gamma": 0.3})
+    yield learning_rates_of("exponential", schedulers.ExponentialLR, {"gamma": 0.9})
+    yield learning_rates_of("cosine", schedulers.CosineAnnealingLR, {"T_max": 30, "eta_min": 0.0})
+    yield learning_rates_of("cosine, final", schedulers.CosineAnnealingLR, {"T_max": 30, "eta_min": 0.02})
+    yield learning_rates_of("linear", schedulers.LinearLR, {"start_factor": 0.25, "total_iters": 12})
+    losses = [5.0, 4.0, 4.0, 3.75, 4.0, 4.5, 3.5, 3.5, 3.5, 3.5, 3.5, 3.25, 3.0, 3.0, 3.5, 3.0, 3.0, 2.75, 3.0, 3.0,
+              3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 2.5, 2.5, 2.5, 2.5, 2.5, 2.5, 2.5, 2.5]
+    for patience, cooldown, threshold, min_lr in ((0, 0, 0.0, 0.0), (1, 0, 0.25, 0.0), (2, 2, 0.0, 0.0),
+                                                  (1, 1, 0.3, 0.02)):
+        options = {"factor": 0.5, "patience": patience, "cooldown": cooldown, "threshold": threshold, "min_lr": min_lr,
+                   "threshold_mode": "abs", "eps": 0.0}
+        name = f"plateau, patience {patience}, cooldown {cooldown}, threshold {threshold}, minimum {min_lr}"
+        yield learning_rates_of(name, schedulers.ReduceLROnPlateau, options, losses)
 
 
 FILES = {
@@ -457,11 +544,13 @@ FILES = {
     "bidirectional": bidirectional_cases,
     "attention": attention_cases,
     "attention_pooling": attention_pooling_cases,
+    "loss": loss_cases,
     "model": model_cases,
     "training_adam": training_adam_cases,
     "training_adam_w": training_adam_w_cases,
     "training_rms_prop": training_rms_prop_cases,
     "training_sgd": training_sgd_cases,
+    "learning_rate": learning_rate_cases,
 }
 
 

@@ -23,6 +23,9 @@
 ///   backward  reads inputs, y, dy = dL/dy and the cache of that forward; it ADDS to `gradients` and ASSIGNS every
 ///             input gradient; a null pointer in `d_inputs` declines that gradient, which then is not computed
 ///
+/// A layer that draws random numbers in forward keeps their generator in its cache, which then has a function
+/// seed(std::uint64_t). Every forward draws new ones, and infer, which draws none, gives another y than forward.
+///
 /// y, cache and input gradients are resized by the layer, and a size seen before allocates nothing. No output may be an
 /// input, and no two may be one: an input that is given twice has two gradients, which the caller adds. The batch may
 /// differ from call to call. Sequences of unequal length will arrive inside Sequence (see there).

@@ -2,37 +2,27 @@
 
 #include <string_view>
 
-#include <tsattn/core/checks.hpp>
-#include <tsattn/core/sequence.hpp>
+#include <tsattn/losses/elementwise_loss.hpp>
 
 namespace tsattn {
 
-/// Mean squared error over `count` scalars.
-///   forward   (1) L = sum (y - target)^2 / count         backward  (2) dy = 2 (y - target) / count
-/// `count` is the number of scalars of the whole batch. A batch is worked on in parts (shards); the values of the parts
-/// then add up to the loss of the batch, and the gradients need no further factor. The sum is taken in double.
+/// Mean squared error, over all scalars of the batch.
+///   (1) L = sum (y - z)^2 / (T B F)         (2) dy = 2 (y - z) / (T B F)
+/// with the target z. This is torch.nn.MSELoss. Contract: losses/loss.hpp.
 struct MeanSquaredError {
   static constexpr std::string_view kName = "mse";
 
-  /// Throws ShapeError if the shapes differ.
   template <class S>
-  double value(const Sequence<S>& y, const Sequence<S>& target, Index count) const {
-    require_shape("MeanSquaredError", "y", y, target.shape());
-    double sum = 0;
-    for (Index i = 0; i < y.size(); ++i) {
-      const double error = static_cast<double>(y.data()[i]) - static_cast<double>(target.data()[i]);
-      sum += error * error;
-    }
-    return sum / static_cast<double>(count);  // (1)
+  double value(const Sequence<S>& y, const Sequence<S>& target, Index batch) const {
+    return elementwise_loss::value("MeanSquaredError", y, target, batch, [](double a, double z) {
+      const double error = a - z;
+      return error * error;  // (1)
+    });
   }
 
-  /// dy is assigned.
   template <class S>
-  void gradient(const Sequence<S>& y, const Sequence<S>& target, Index count, Sequence<S>& dy) const {
-    require_shape("MeanSquaredError", "y", y, target.shape());
-    dy.resize(y.shape());
-    const S factor = 2 / static_cast<S>(count);
-    for (Index i = 0; i < y.size(); ++i) dy.data()[i] = factor * (y.data()[i] - target.data()[i]);  // (2)
+  void gradient(const Sequence<S>& y, const Sequence<S>& target, Index batch, Sequence<S>& dy) const {
+    elementwise_loss::gradient("MeanSquaredError", y, target, batch, dy, [](S a, S z) { return 2 * (a - z); });  // (2)
   }
 };
 

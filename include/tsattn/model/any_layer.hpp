@@ -22,6 +22,8 @@ class LayerRun {
   virtual void append_gradients(std::string_view prefix, std::vector<NamedTensor<S>>& list) = 0;
   /// The attention weights of the last run [Tq, B, Tk], or null if the layer has none.
   virtual const Sequence<S>* attention_weights() const = 0;
+  /// Decides what the layer draws in the runs that follow; nothing for a layer that draws nothing.
+  virtual void seed(std::uint64_t seed) = 0;
 };
 
 /// Any layer behind one type, so that a graph can hold a list of them. A value: copies copy the weights.
@@ -76,6 +78,9 @@ class AnyLayer {
     const Sequence<S>* attention_weights() const override {
       if constexpr (requires { L::attention_weights(cache); }) return &L::attention_weights(cache);
       return nullptr;
+    }
+    void seed([[maybe_unused]] std::uint64_t seed) override {
+      if constexpr (requires { cache.seed(seed); }) cache.seed(seed);
     }
   };
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/named_tensors.hpp>
+#include <tsattn/core/random.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/model/any_layer.hpp>
 #include <tsattn/model/node.hpp>
@@ -30,6 +32,17 @@ class Workspace {
       if (!node.layer) continue;
       slot.run = node.layer->make_run();
       slot.run->append_gradients(node.name + '.', gradients_);
+    }
+    seed(0);
+  }
+
+  /// Decides what layers that draw random numbers (Dropout) will draw in the runs that follow, each layer numbers of
+  /// its own. A new workspace has the seed 0.
+  void seed(std::uint64_t seed) {
+    Random random(seed);
+    for (Slot& slot : slots_) {
+      const std::uint64_t own = random.bits();
+      if (slot.run) slot.run->seed(own);
     }
   }
 

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <cmath>
-
-#include <tsattn/core/errors.hpp>
 #include <tsattn/optimizers/adam.hpp>
+#include <tsattn/optimizers/checks.hpp>
 
 namespace tsattn {
 
@@ -40,8 +38,7 @@ class AdamWState : public AdamState<S> {
                       .beta2 = options.beta2,
                       .epsilon = options.epsilon},
                      options.weight_decay) {
-    if (!(options.weight_decay >= 0) || !std::isfinite(options.weight_decay))
-      fail<ConfigError>("AdamW", "expected a weight_decay of at least 0 and finite, got ", options.weight_decay);
+    require_at_least_zero("AdamW", "a weight_decay", options.weight_decay);
   }
 };
 

@@ -22,7 +22,7 @@ namespace tsattn {
 struct GradientCheckOptions {
   double tolerance = 1e-7;  ///< largest relative difference that passes
   double step = 1e-3;       ///< h of the differences, times max(1, |value|)
-  std::uint64_t seed = 1;   ///< of the random projection dy
+  std::uint64_t seed = 1;   ///< of the random projection dy, and of what layers draw
 };
 
 /// Where backward and the difference quotient are furthest apart in one tensor.
@@ -155,7 +155,11 @@ GradientReport gradient_check(const L& layer, Inputs<double> inputs, const Gradi
   MovedInputs x(inputs);
   typename L::Cache cache;
   Sequence<double> y;
-  moved.forward(x.inputs(), y, cache);
+  const auto forward = [&] {  // a layer that draws random numbers draws the same ones every time
+    if constexpr (requires { cache.seed(options.seed); }) cache.seed(options.seed);
+    moved.forward(x.inputs(), y, cache);
+  };
+  forward();
   const Sequence<double> dy = random_projection(y.shape(), options.seed);
 
   typename L::Parameters gradients = moved.parameters();
@@ -171,7 +175,7 @@ GradientReport gradient_check(const L& layer, Inputs<double> inputs, const Gradi
   }
   const double loss_scale = dy.flat().cwiseProduct(y.flat()).cwiseAbs().sum();
   const auto loss = [&] {
-    moved.forward(x.inputs(), y, cache);
+    forward();
     return dy.flat().cwiseProduct(y.flat()).sum();
   };
   return gradient_check(variables, analytic, loss, loss_scale, options);
@@ -184,6 +188,7 @@ inline GradientReport gradient_check(const Graph<double>& model, Inputs<double> 
   Graph<double> moved = model;
   MovedInputs x(inputs);
   Workspace<double> workspace(moved);
+  workspace.seed(options.seed);
   const Sequence<double> y = moved.forward(x.inputs(), workspace);
   const Sequence<double> dy = random_projection(y.shape(), options.seed);
 
@@ -200,7 +205,10 @@ inline GradientReport gradient_check(const Graph<double>& model, Inputs<double> 
   }
   const double loss_scale = dy.flat().cwiseProduct(y.flat()).cwiseAbs().sum();
   Workspace<double> other(moved);
-  const auto loss = [&] { return dy.flat().cwiseProduct(moved.forward(x.inputs(), other).flat()).sum(); };
+  const auto loss = [&] {
+    other.seed(options.seed);
+    return dy.flat().cwiseProduct(moved.forward(x.inputs(), other).flat()).sum();
+  };
   return gradient_check(variables, analytic, loss, loss_scale, options);
 }
 

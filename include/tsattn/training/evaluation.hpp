@@ -104,9 +104,8 @@ double evaluate(const Graph<S>& model, const Dataset<S>& data, const EvaluationO
   // One place per sample, for the sums to have one order: a shard writes to the place of its first sample.
   std::vector<double> parts(static_cast<std::size_t>(data.size()), 0.0);
   evaluation_parts::for_each_shard(model, data, options, [&](Index begin, const ShardMemory<S>& memory) {
-    const Index scalars = memory.target.size() / memory.target.batch() * data.size();
     parts[static_cast<std::size_t>(begin)] =
-        loss.value(memory.workspace.output(model.output()), memory.target, scalars);
+        loss.value(memory.workspace.output(model.output()), memory.target, data.size());
   });
   return std::accumulate(parts.begin(), parts.end(), 0.0);
 }

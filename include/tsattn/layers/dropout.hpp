@@ -1,0 +1,122 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <tsattn/layers/layer.hpp>
+
+namespace tsattn {
+
+/// In training, sets a random part of the values to 0 and scales the others up, so that what is expected of the sum
+/// stays; in inference, nothing.
+///   forward   (1) y = m * x         m = 0 with probability p, 1 / (1 - p) otherwise;  infer: y = x
+///   backward  (2) dx = m * dy
+/// m is drawn for every value, or, with `shared_over_time`, for every sample and feature and is the same at all steps.
+/// Each value takes 16 bits of a generator (core/random.hpp), so p is `rate` rounded to a multiple of 2^-16. m is not
+/// kept: backward draws it again.
+/// Sources: Srivastava et al. 2014 (with the scale in training instead of inference); Gal & Ghahramani 2016 (shared
+/// over time). Derivation: docs/layers/dropout.md.
+template <class S>
+class DropoutLayer {
+ public:
+  using Scalar = S;
+  using Parameters = NoParameters;
+  using Gradients = NoParameters;
+
+  struct Cache {
+    Random random;  // every forward splits a generator off
+    Random mask;    // which draws the m of the last forward
+
+    /// Decides what the calls of forward that follow draw.
+    void seed(std::uint64_t seed) { random = Random(seed); }
+  };
+
+  /// Throws ConfigError, from `where`, unless rate is in [0, 1).
+  explicit DropoutLayer(double rate, bool shared_over_time = false, std::string_view where = "Dropout")
+      : is_shared_(shared_over_time) {
+    if (!(rate >= 0 && rate < 1)) fail<ConfigError>(where, "expected a rate in [0, 1), got ", rate);
+    dropped_ = (std::min)(static_cast<std::uint32_t>(std::lround(rate * kValues)), kValues - 1);
+    scale_ = static_cast<S>(static_cast<double>(kValues) / (kValues - dropped_));
+  }
+
+  Parameters& parameters() { return parameters_; }
+  const Parameters& parameters() const { return parameters_; }
+  SampleShape output_shape(std::span<const SampleShape> inputs) const { return inputs[0]; }
+
+  /// x -> y of the same shape, by a new m.
+  void forward(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const {
+    cache.mask = cache.random.split();
+    y.resize(inputs[0].shape());
+    apply_mask(cache.mask, inputs[0], y);  // (1)
+  }
+
+  /// x -> the same y.
+  void infer(Inputs<S> inputs, Sequence<S>& y, Cache&) const {
+    const Sequence<S>& x = inputs[0];
+    y.resize(x.shape());
+    std::copy_n(x.data(), x.size(), y.data());
+  }
+
+  void backward(Inputs<S>, const Sequence<S>& y, const Sequence<S>& dy, Cache& cache, Gradients&,
+                InputGradients<S> d_inputs) const {
+    require_shape("Dropout::backward", "dy", dy, y.shape());
+    Sequence<S>* dx = d_inputs[0];
+    if (dx == nullptr) return;
+    dx->resize(y.shape());
+    apply_mask(cache.mask, dy, *dx);  // (2)
+  }
+
+ private:
+  static constexpr std::uint32_t kValues = 1U << 16U;  // of 16 bits
+
+  /// to = m * from
+  void apply_mask(const Random& mask, const Sequence<S>& from, Sequence<S>& to) const {
+    if (dropped_ == 0) {
+      std::copy_n(from.data(), from.size(), to.data());
+    } else if (is_shared_) {
+      const Index step = from.batch() * from.features();
+      for (Index t = 0; t < from.time(); ++t) apply_mask(mask, step, from.step_data(t), to.step_data(t));
+    } else {
+      apply_mask(mask, from.size(), from.data(), to.data());
+    }
+  }
+
+  void apply_mask(Random mask, Index size, const S* from, S* to) const {
+    const S m[] = {0, scale_};  // looked up instead of branched for: which are dropped is what no processor predicts
+    for (Index i = 0; i < size; i += 4) {
+      std::uint64_t bits = mask.bits();
+      for (Index k = i; k < (std::min)(i + 4, size); ++k, bits >>= 16U) to[k] = m[bits % kValues >= dropped_] * from[k];
+    }
+  }
+
+  bool is_shared_;
+  std::uint32_t dropped_;  // p = dropped_ / kValues
+  S scale_;
+  Parameters parameters_;
+};
+
+/// Describes a DropoutLayer.
+struct Dropout {
+  static constexpr std::string_view kKind = "dropout";
+
+  double rate = 0.5;              ///< the share that is dropped, in [0, 1)
+  bool shared_over_time = false;  ///< what is dropped at one step is dropped at all steps of the sample
+  std::string name = {};
+
+  template <class Self, class Visitor>
+  static void visit(Self& self, Visitor&& visitor) {
+    visitor("rate", self.rate), visitor("shared_over_time", self.shared_over_time);
+  }
+
+  /// Throws ConfigError unless rate is in [0, 1), ShapeError unless there is one input.
+  template <class S>
+  DropoutLayer<S> build(const BuildContext& context) const {
+    require_inputs(context.where, static_cast<Index>(context.inputs.size()), {1}, "one input x");
+    return DropoutLayer<S>(rate, shared_over_time, context.where);
+  }
+};
+
+}  // namespace tsattn

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include <tsattn/core/checks.hpp>
+#include <tsattn/core/errors.hpp>
+#include <tsattn/losses/probabilities.hpp>
+
+namespace tsattn {
+
+/// Cross-entropy of logits x, over the steps and samples of the batch: the features of a step are classes that exclude
+/// each other, the target z is 1 for the right one and 0 elsewhere, or a probability for each, and the model's
+/// probabilities are p = softmax(x). With the weights w of `class_weights`, 1 if there are none,
+///   (1) L = -sum_{t, b, c} w_c z_c log p_c / (T B)        log p_c = (x_c - m) - log sum_k e^(x_k - m),   m = max x
+///   (2) dx_c = (p_c sum_k w_k z_k - w_c z_c) / (T B)
+/// The model needs no softmax at its end; softmax_probabilities (losses/probabilities.hpp) makes p of its output. A
+/// step whose targets are all 0 adds nothing to the sum.
+///
+/// This is torch.nn.CrossEntropyLoss with its weight for targets that are probabilities, and Keras' class_weight. For
+/// targets that are numbers of classes PyTorch divides by the sum of w_c over the right classes instead of T B: the
+/// same if the weights have the mean 1 over the samples, otherwise another factor before everything, which differs from
+/// batch to batch. Contract: losses/loss.hpp.
+struct SoftmaxCrossEntropy {
+  static constexpr std::string_view kName = "softmax_cross_entropy";
+
+  std::vector<double> class_weights = {};  ///< one per class, at least 0; none: all classes count alike
+
+  template <class S>
+  double value(const Sequence<S>& x, const Sequence<S>& target, Index batch) const {
+    check(x, target);
+    const Index classes = x.features();
+    double sum = 0;
+    for (Index i = 0; i < x.size(); i += classes) {
+      const S *x_i = x.data() + i, *z = target.data() + i;
+      const double largest = *std::max_element(x_i, x_i + classes);
+      double total = 0;
+      for (Index c = 0; c < classes; ++c) total += std::exp(x_i[c] - largest);
+      for (Index c = 0; c < classes; ++c) sum += weight<double>(c) * z[c] * (std::log(total) - (x_i[c] - largest));
+    }
+    return sum / static_cast<double>(x.time() * batch);  // (1)
+  }
+
+  template <class S>
+  void gradient(const Sequence<S>& x, const Sequence<S>& target, Index batch, Sequence<S>& dx) const {
+    check(x, target);
+    softmax_probabilities(x, dx);
+    const Index classes = x.features();
+    const S share = 1 / static_cast<S>(x.time() * batch);
+    for (Index i = 0; i < x.size(); i += classes) {
+      const S* z = target.data() + i;
+      S* dx_i = dx.data() + i;
+      // fma, so that no compiler may choose whether to fuse: weights do not depend on it.
+      S total = 0;
+      for (Index c = 0; c < classes; ++c) total = std::fma(weight<S>(c), z[c], total);
+      for (Index c = 0; c < classes; ++c) dx_i[c] = share * std::fma(dx_i[c], total, -(weight<S>(c) * z[c]));  // (2)
+    }
+  }
+
+ private:
+  template <class S>
+  S weight(Index c) const {
+    return class_weights.empty() ? S{1} : static_cast<S>(class_weights[static_cast<std::size_t>(c)]);
+  }
+
+  template <class S>
+  void check(const Sequence<S>& x, const Sequence<S>& target) const {
+    constexpr std::string_view kWhere = "SoftmaxCrossEntropy";
+    require_shape(kWhere, "y", x, target.shape());
+    if (x.features() < 2)
+      fail<ShapeError>(kWhere, "expected a feature for each of at least 2 classes, got ", x.features(),
+                       "; one logit for two classes is what BinaryCrossEntropy takes");
+    if (!class_weights.empty() && static_cast<Index>(class_weights.size()) != x.features())
+      fail<ConfigError>(kWhere, "expected ", x.features(), " class_weights, one per feature, got ",
+                        class_weights.size());
+    for (const double class_weight : class_weights)
+      if (!(class_weight >= 0) || !std::isfinite(class_weight))
+        fail<ConfigError>(kWhere, "expected class_weights of at least 0 and finite, got ", class_weight);
+    require_probabilities(kWhere, target);
+  }
+};
+
+}  // namespace tsattn
