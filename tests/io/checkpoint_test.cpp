@@ -1,8 +1,11 @@
 // Training that is interrupted and goes on. tests/checkpoint kills whole programs; here it ends by an exception.
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +23,9 @@
 #include <tsattn/optimizers/rms_prop.hpp>
 #include <tsattn/optimizers/sgd.hpp>
 #include <tsattn/training/early_stopping.hpp>
+#include <tsattn/training/learning_rate.hpp>
+#include <tsattn/training/reduce_on_plateau.hpp>
+#include <tsattn/training/time_limit.hpp>
 #include <tsattn/training/trainer.hpp>
 
 #include "support/hash_of_weights.hpp"
@@ -81,6 +87,8 @@ void check_same(const History& a, const History& b) {
     CHECK(a.epochs[i].epoch == b.epochs[i].epoch);
     CHECK(a.epochs[i].loss == b.epochs[i].loss);
     CHECK(a.epochs[i].validation_loss == b.epochs[i].validation_loss);
+    CHECK(a.epochs[i].learning_rate == b.epochs[i].learning_rate);
+    CHECK(a.epochs[i].gradient_norm == b.epochs[i].gradient_norm);
   }
   CHECK(a.best_epoch == b.best_epoch);
   CHECK(a.stop_reason == b.stop_reason);
@@ -128,6 +136,111 @@ TEST_CASE_TEMPLATE("a training that is interrupted at any batch ends with the bi
   check(AdamW{.learning_rate = 1e-2});
   check(RmsProp{.learning_rate = 1e-3, .momentum = 0.5});
   check(Sgd{.learning_rate = 1e-2, .momentum = 0.9});
+}
+
+TEST_CASE("learning rates that change are the same in a training that is interrupted") {
+  const test::TemporaryFolder folder;
+  struct RatesOfSteps {
+    std::map<Index, double>* rates;
+    void on_batch_end(TrainingRun& run) const { (*rates)[run.step()] = run.learning_rate(); }
+  };
+  const Setting<float> setting;
+  const auto train = [&](const fs::path& last, std::map<Index, double>& rates, Index kill_after) {
+    Sequential<float> model = setting.model();
+    FitOptions options = setting.options();
+    options.epochs = 5;
+    options.callbacks = {WarmUp{.batches = 7, .initial_fraction = 0.125}, CosineDecay{},
+                         // no loss is smaller by so much: the rate is halved every second epoch
+                         ReduceOnPlateau{.factor = 0.5, .patience = 1, .min_delta = 100, .cooldown = 1},
+                         RatesOfSteps{&rates}, ModelCheckpoint<float>(model, {.last = last, .every_batches = 1}),
+                         KillAfter{kill_after}};
+    Trainer<float> trainer(model, Adam{.learning_rate = 1e-2});
+    const History history = trainer.fit(setting.training, setting.validation, options);
+    return Outcome<float>{test::hash_of_weights(model), history};
+  };
+  std::map<Index, double> rates;
+  const auto whole = train(folder / "whole.safetensors", rates, -1);
+  REQUIRE(rates.size() == 25);
+  CHECK(rates[1] == 1e-2 * 0.125);
+  CHECK(rates[11] == doctest::Approx(1e-2 * 0.5 * 0.6545084971874737));  // (1 + cos(pi 10 / 25)) / 2
+  CHECK(rates[21] == doctest::Approx(1e-2 * 0.25 * 0.0954915028125263));
+  for (const Index kill_after : {1, 4, 5}) {  // 4: also between the last batch of an epoch and its end
+    CAPTURE(kill_after);
+    const fs::path last = folder / "last.safetensors";
+    fs::remove(last);
+    std::map<Index, double> resumed_rates;
+    Outcome<float> outcome{};
+    bool is_done = false;
+    for (int runs = 0; !is_done && runs < 40; ++runs) try {
+        outcome = train(last, resumed_rates, runs == 0 ? kill_after : 1);
+        is_done = true;
+      } catch (const Killed&) {
+      }
+    REQUIRE(is_done);
+    CHECK(resumed_rates == rates);
+    CHECK(outcome.weights == whole.weights);
+    check_same(outcome.history, whole.history);
+  }
+}
+
+TEST_CASE("the learning rate of the optimizer may be another in the training that goes on") {
+  const test::TemporaryFolder folder;
+  const fs::path last = folder / "last.safetensors";
+  CHECK_THROWS_AS(train<float>(Adam{.learning_rate = 1e-2}, {.last = last, .every_batches = 1}, 8), Killed);
+  const History history = train<float>(Adam{.learning_rate = 1e-3}, {.last = last}).history;
+  CHECK(history.epochs[0].learning_rate == 1e-2);
+  CHECK(history.epochs[1].learning_rate == 1e-3);
+}
+
+TEST_CASE("a training that is stopped in an epoch and interrupted before its end has that epoch in its history") {
+  const test::TemporaryFolder folder;
+  const Setting<float> setting;
+  const auto train = [&](const fs::path& last, Index kill_after) {
+    struct StopInSecondEpoch {
+      void on_batch_end(TrainingRun& run) const {
+        if (run.step() == 7) run.stop("seen enough");
+      }
+    };
+    Sequential<float> model = setting.model();
+    FitOptions options = setting.options();
+    options.callbacks = {StopInSecondEpoch{}, ModelCheckpoint<float>(model, {.last = last, .every_batches = 1}),
+                         KillAfter{kill_after}};
+    return Trainer<float>(model, Adam{}).fit(setting.training, setting.validation, options);
+  };
+  const History whole = train(folder / "whole.safetensors", -1);
+  REQUIRE(whole.epochs.size() == 2);
+  // The checkpoints are those of batches 1 to 5, of the epoch, and of batches 6 and 7.
+  CHECK_THROWS_AS(train(folder / "last.safetensors", 7), Killed);
+  check_same(train(folder / "last.safetensors", -1), whole);
+  check_same(train(folder / "last.safetensors", -1), whole);  // and nothing is left to do
+}
+
+TEST_CASE("a time limit counts what the training took before it was interrupted") {
+  const test::TemporaryFolder folder;
+  const fs::path last = folder / "last.safetensors";
+  const Setting<float> setting;
+  const auto train = [&](double seconds_taken) {
+    TimeLimit limit{.seconds = 1000};
+    struct TimePasses {
+      TimeLimit* limit;
+      double seconds;
+      void on_batch_begin(TrainingRun& run) const {
+        if (run.batch == 1)
+          limit->begin -=
+              std::chrono::duration_cast<TimeLimit::Clock::duration>(std::chrono::duration<double>(seconds));
+      }
+    };
+    Sequential<float> model = setting.model();
+    FitOptions options = setting.options();
+    options.epochs = 3;
+    options.callbacks = {std::ref(limit), TimePasses{&limit, seconds_taken},
+                         ModelCheckpoint<float>(model, {.last = last}), KillAfter{seconds_taken == 600 ? 6 : -1}};
+    return Trainer<float>(model, Adam{}).fit(setting.training, options);
+  };
+  CHECK_THROWS_AS(train(600), Killed);  // in the second epoch, after 1200 s, but the checkpoint is of the first
+  const History history = train(450);
+  REQUIRE(history.epochs.size() == 2);
+  CHECK(history.stop_reason == "the time limit of 16 min 40 s is reached");
 }
 
 TEST_CASE("both files are models, and a finished training is only read again") {

@@ -66,6 +66,31 @@ TEST_CASE("nodes without a name are numbered, and every node is found by its nam
                        ConfigError);
 }
 
+TEST_CASE("a node without a name has the first number that is free, in every copy of a graph, however large") {
+  Graph<float> graph;
+  const NodeId x = graph.input({1, 1});
+  const auto add = [&](Graph<float>& to, const std::string& name) {
+    return to.node(to.add(Dense{.units = 1, .name = name}, {x})).name;
+  };
+  CHECK(add(graph, "dense_2") == "dense_2");
+  CHECK(add(graph, "") == "dense");
+  CHECK(add(graph, "dense_4") == "dense_4");
+  CHECK(add(graph, "") == "dense_3");
+  CHECK_THROWS_AS(graph.add(Dense{0}, {x}), ConfigError);  // takes no number
+  Graph<float> copy = graph;
+  CHECK(add(graph, "") == "dense_5");
+  CHECK(add(copy, "dense_5") == "dense_5");
+  CHECK(add(copy, "dense_6") == "dense_6");
+  CHECK(add(copy, "") == "dense_7");
+  CHECK(add(graph, "") == "dense_6");
+  Graph<float> moved = std::move(copy);
+  CHECK(add(moved, "") == "dense_8");
+  CHECK_THROWS_WITH_AS(add(moved, "dense_5"), "[Graph::add] the name \"dense_5\" is in use; names must be unique",
+                       ConfigError);
+  for (int i = 9; i <= 4000; ++i) add(moved, "");  // took 14 s when every number was tried anew
+  CHECK(moved.nodes().back().name == "dense_4000");
+}
+
 TEST_CASE("names must be unique and without dots") {
   Graph<float> graph;
   const NodeId x = graph.input({1, 3}, "series");

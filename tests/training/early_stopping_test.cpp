@@ -7,20 +7,12 @@
 
 #include <tsattn/training/early_stopping.hpp>
 
+#include "support/fake_run.hpp"
+
 using namespace tsattn;
+using test::FakeRun;
 
 namespace {
-
-/// A training whose losses are made up.
-class FakeRun final : public TrainingRun {
- public:
-  std::vector<Index> kept;
-  int restored = 0;
-
-  void keep_weights() override { kept.push_back(epoch); }
-  void restore_weights() override { ++restored; }
-  void visit_state(StateVisitor&) override {}
-};
 
 /// Feeds the losses of one epoch after the other to `stopping`, until it stops.
 FakeRun train(EarlyStopping stopping, const std::vector<double>& losses, bool as_validation = true) {

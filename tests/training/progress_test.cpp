@@ -4,6 +4,8 @@
 
 #include <tsattn/training/progress.hpp>
 
+#include "support/fake_run.hpp"
+
 using namespace tsattn;
 
 TEST_CASE("duration_text: seconds for people") {
@@ -16,19 +18,11 @@ TEST_CASE("duration_text: seconds for people") {
   CHECK(duration_text(125) == "2 min 05 s");
 }
 
-namespace {
-struct FakeRun final : TrainingRun {
-  void keep_weights() override {}
-  void restore_weights() override {}
-  void visit_state(StateVisitor&) override {}
-};
-}  // namespace
-
 TEST_CASE("EpochLog: one line per epoch, with a mark for the best, and the reason of a stop") {
   std::ostringstream out;
   out.precision(3);
   EpochLog log(out);
-  FakeRun run;
+  test::FakeRun run;
   run.epochs = 50;
   run.history.epochs = {{7, 0.0041234, 0.0035, 1.23}};
   run.history.best_epoch = 7;

@@ -240,6 +240,7 @@ TEST_CASE("Trainer: callbacks of every kind, in their order, and a stop in the m
   struct Hooks {
     std::string* log;
     void on_train_begin(TrainingRun&) const { *log += "begin "; }
+    void on_batch_begin(TrainingRun& run) const { *log += std::to_string(run.step()) + ':'; }
     void on_batch_end(TrainingRun& run) const {
       *log += "batch" + std::to_string(run.batch) + ' ';
       if (run.epoch == 2 && run.batch == 1) run.stop("seen enough");
@@ -258,10 +259,28 @@ TEST_CASE("Trainer: callbacks of every kind, in their order, and a stop in the m
   const auto function = [&](TrainingRun& run) { log += "function" + std::to_string(run.history.epochs.size()) + ' '; };
   const History history = Trainer<double>(model).fit(
       data, {.epochs = 5, .batch_size = 20, .callbacks = {Hooks{&log}, function, std::ref(counter)}});
-  CHECK(log == "begin batch1 batch2 epoch function1 batch1 epoch function2 end ");
+  CHECK(log == "begin 1:batch1 2:batch2 epoch function1 3:batch1 epoch function2 end ");
   CHECK(counter.epochs == 2);
   CHECK(history.stop_reason == "seen enough");
   CHECK(history.epochs.size() == 2);
+}
+
+TEST_CASE("Trainer: the history has the learning rate and the mean of the gradient norms of each epoch") {
+  auto model = linear_model();
+  std::vector<double> norms;
+  struct Norms {
+    std::vector<double>* norms;
+    void on_batch_end(TrainingRun& run) const { norms->push_back(run.gradient_norm); }
+  };
+  const History history =
+      Trainer<double>(model, Adam{.learning_rate = 0.5})
+          .fit(linear_data(50), {.epochs = 2, .batch_size = 20, .clip_norm = 0.1, .callbacks = {Norms{&norms}}});
+  REQUIRE(norms.size() == 6);
+  for (std::size_t epoch = 0; epoch < 2; ++epoch) {
+    CHECK(history.epochs[epoch].learning_rate == 0.5);
+    CHECK(history.epochs[epoch].gradient_norm == (norms[3 * epoch] + norms[3 * epoch + 1] + norms[3 * epoch + 2]) / 3);
+    CHECK(history.epochs[epoch].gradient_norm > 0.1);  // before clipping
+  }
 }
 
 TEST_CASE("Trainer: on_train_end is called when an exception ends the training, which then goes on to the caller") {

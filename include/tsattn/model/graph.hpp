@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -212,6 +214,7 @@ class Graph {
 
   NodeId append(Node node) {
     const NodeId id{static_cast<Index>(nodes_.size())};
+    names_.insert(node.name);
     nodes_.push_back(std::move(node));
     if (nodes_.back().layer) {
       output_ = id;
@@ -221,22 +224,19 @@ class Graph {
     return id;
   }
 
-  bool is_used(std::string_view name) const {
-    for (const Node& node : nodes_)
-      if (node.name == name) return true;
-    return false;
-  }
-
   /// The name asked for, or, if there is none, `kind`, `kind`_2, ...
-  std::string unused_name(std::string name, std::string_view kind) const {
+  std::string unused_name(std::string name, std::string_view kind) {
     if (name.find('.') != std::string::npos)
       fail<ConfigError>("Graph::add", "expected a name without a dot, which parts node and tensor, got \"", name, '"');
     if (!name.empty()) {
-      if (is_used(name)) fail<ConfigError>("Graph::add", "the name \"", name, "\" is in use; names must be unique");
+      if (names_.contains(name))
+        fail<ConfigError>("Graph::add", "the name \"", name, "\" is in use; names must be unique");
       return name;
     }
     name = kind;
-    for (int i = 2; is_used(name); ++i) name = std::string(kind) + '_' + std::to_string(i);
+    if (!names_.contains(name)) return name;
+    int& number = next_number_.try_emplace(name, 2).first->second;
+    while (names_.contains(name = std::string(kind) + '_' + std::to_string(number))) ++number;
     return name;
   }
 
@@ -309,6 +309,8 @@ class Graph {
 
   std::vector<Node> nodes_;
   std::vector<NodeId> inputs_;
+  std::set<std::string> names_;             // of all nodes
+  std::map<std::string, int> next_number_;  // by kind: all smaller ones are in use. Nothing is ever removed.
   NodeId output_;
   Random random_;
 };

@@ -18,7 +18,7 @@ class TrainingRun {
   Index epochs = 0;           ///< asked for
   Index epoch = 0;            ///< the one in progress, counted from 1
   Index batches = 0;          ///< in an epoch
-  Index batch = 0;            ///< the one just done, counted from 1
+  Index batch = 0;            ///< the one just done (in on_batch_begin: the one to come), counted from 1
   double batch_loss = 0;      ///< of that batch, before its step
   double gradient_norm = 0;   ///< global norm of that batch's gradient, before clipping
   bool is_epoch_end = false;  ///< no batch of the next epoch is done
@@ -29,6 +29,16 @@ class TrainingRun {
     if (history.stop_reason.empty()) history.stop_reason = std::move(reason);
   }
   bool is_stopping() const { return !history.stop_reason.empty(); }
+  /// The number of `batch` in the whole training, counted from 1.
+  Index step() const { return (epoch - 1) * batches + batch; }
+
+  /// Of the last step; in on_batch_begin that of the step to come.
+  virtual double learning_rate() const = 0;
+  /// For the step to come, and no other: before every batch the learning rate is again the one the optimizer was made
+  /// with. So several callbacks may each scale it, and a training that goes on finds the same learning rates.
+  /// Throws ConfigError unless it is above 0 and finite, and outside of on_batch_begin.
+  virtual void set_learning_rate(double learning_rate) = 0;
+  void scale_learning_rate(double factor) { set_learning_rate(learning_rate() * factor); }
 
   /// Remembers the weights as they are now as those of the best epoch.
   virtual void keep_weights() = 0;
@@ -46,7 +56,8 @@ class TrainingRun {
 };
 
 /// Something that is told how a training goes. Made from any value with one or more of
-///   on_train_begin(TrainingRun&), on_batch_end(TrainingRun&), on_epoch_end(TrainingRun&), on_train_end(TrainingRun&)
+///   on_train_begin(TrainingRun&), on_batch_begin(TrainingRun&), on_batch_end(TrainingRun&),
+///   on_epoch_end(TrainingRun&), on_train_end(TrainingRun&)
 /// or from a function of a TrainingRun&, which is called at the end of every epoch. on_train_end is called also when an
 /// exception ends the training. For checkpoints there are two more: on_resume(TrainingRun&), after every callback's
 /// on_train_begin, and on_checkpoint(TrainingRun&), after every callback has seen a batch or an epoch. A callback that
@@ -60,6 +71,7 @@ class Callback {
       : held_(std::make_shared<Holder<std::remove_cvref_t<Listener>>>(std::forward<Listener>(listener))) {}
 
   void on_train_begin(TrainingRun& run) const { held_->on_train_begin(run); }
+  void on_batch_begin(TrainingRun& run) const { held_->on_batch_begin(run); }
   void on_batch_end(TrainingRun& run) const { held_->on_batch_end(run); }
   void on_epoch_end(TrainingRun& run) const { held_->on_epoch_end(run); }
   void on_train_end(TrainingRun& run) const { held_->on_train_end(run); }
@@ -71,6 +83,7 @@ class Callback {
   struct Held {
     virtual ~Held() = default;
     virtual void on_train_begin(TrainingRun&) = 0;
+    virtual void on_batch_begin(TrainingRun&) = 0;
     virtual void on_batch_end(TrainingRun&) = 0;
     virtual void on_epoch_end(TrainingRun&) = 0;
     virtual void on_train_end(TrainingRun&) = 0;
@@ -83,12 +96,13 @@ class Callback {
     using Value = std::unwrap_reference_t<Listener>;
     static constexpr bool kIsFunction = std::invocable<Value&, TrainingRun&>;
     static constexpr bool kListens = requires(Value & value, TrainingRun& run) { value.on_train_begin(run); }
+    || requires(Value& value, TrainingRun& run) { value.on_batch_begin(run); }
     || requires(Value& value, TrainingRun& run) { value.on_batch_end(run); }
     || requires(Value& value, TrainingRun& run) { value.on_epoch_end(run); }
     || requires(Value& value, TrainingRun& run) { value.on_train_end(run); }
     || requires(Value& value, TrainingRun& run) { value.on_checkpoint(run); };
     static_assert(kIsFunction || kListens,
-                  "a callback has on_train_begin, on_batch_end, on_epoch_end or on_train_end, or is a "
+                  "a callback has on_train_begin, on_batch_begin, on_batch_end, on_epoch_end or on_train_end, or is a "
                   "function of a TrainingRun&");
     Listener listener;
 
@@ -96,6 +110,9 @@ class Callback {
     Value& value() { return listener; }
     void on_train_begin(TrainingRun& run) override {
       if constexpr (requires { value().on_train_begin(run); }) value().on_train_begin(run);
+    }
+    void on_batch_begin(TrainingRun& run) override {
+      if constexpr (requires { value().on_batch_begin(run); }) value().on_batch_begin(run);
     }
     void on_batch_end(TrainingRun& run) override {
       if constexpr (requires { value().on_batch_end(run); }) value().on_batch_end(run);

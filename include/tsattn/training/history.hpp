@@ -11,16 +11,20 @@ namespace tsattn {
 
 /// What one epoch of training gave.
 struct EpochRecord {
-  Index epoch = 0;                        ///< counted from 1
-  double loss = 0;                        ///< mean over the samples, each batch judged before its own step
-  std::optional<double> validation_loss;  ///< after the epoch's last step; none without validation data
+  Index epoch = 0;  ///< counted from 1
+  double loss = 0;  ///< mean over the samples, each batch judged before its own step
+  std::optional<double> validation_loss = std::nullopt;  ///< after the epoch's last step; none without validation data
   double seconds = 0;
+  double learning_rate = 0;  ///< of its last step
+  double gradient_norm = 0;  ///< mean over its batches, before clipping
 
   void visit_state(StateVisitor& visitor) {
     visitor.visit("epoch", epoch);
     visitor.visit("loss", loss);
     visit_optional(visitor, "validation_loss", validation_loss);
     visitor.visit("seconds", seconds);
+    visitor.visit("learning_rate", learning_rate);
+    visitor.visit("gradient_norm", gradient_norm);
   }
 };
 

@@ -33,7 +33,7 @@ struct FitOptions {
   Index epochs = 1;       ///< at least 1
   Index batch_size = 32;  ///< at least 1; the last batch of an epoch holds what is left
   Shuffle shuffle = Shuffle::each_epoch;
-  std::uint64_t seed = 0;                ///< of the shuffling
+  std::uint64_t seed = 0;                ///< of the shuffling, and of what layers draw (Dropout)
   double clip_norm = 0;                  ///< gradients of a larger global norm are scaled down to it; 0: never
   int threads = 0;                       ///< at most; 0: as many as OpenMP would use
   std::vector<Callback> callbacks = {};  ///< called in this order
@@ -41,8 +41,8 @@ struct FitOptions {
 
 /// Trains a model. Batches are cut into shards (training/shards.hpp) that threads run forward and backward on, each in
 /// its own workspace; shard gradients are added in a fixed order, so the weights are the same bits for any number
-/// of threads. The trainer keeps the optimizer's state from one `fit` to the next, and refers to the model, which must
-/// outlive it and keep its layers.
+/// of threads. The trainer keeps the optimizer's state from one `fit` to the next, not what callbacks made of its
+/// learning rate, and refers to the model, which must outlive it and keep its layers.
 template <class S, class Loss = MeanSquaredError>
 class Trainer {
  public:
@@ -74,10 +74,35 @@ class Trainer {
   class Run final : public TrainingRun {
    public:
     Run(Trainer& trainer, const Dataset<S>& data, const FitOptions& options)
-        : trainer_(trainer), options_(options), random(options.seed), order(static_cast<std::size_t>(data.size())) {
+        : trainer_(trainer),
+          options_(options),
+          own_learning_rate_(trainer.optimizer_.learning_rate()),
+          random(options.seed),
+          layer_seed(Random(options.seed).bits()),
+          order(static_cast<std::size_t>(data.size())) {
       std::iota(order.begin(), order.end(), Index{0});
       epochs = options.epochs;
       batches = (data.size() + options.batch_size - 1) / options.batch_size;
+    }
+
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+    ~Run() { trainer_.optimizer_.set_learning_rate(own_learning_rate_); }
+
+    double learning_rate() const override { return trainer_.optimizer_.learning_rate(); }
+    void set_learning_rate(double learning_rate) override {
+      if (!is_batch_begin_)
+        fail<ConfigError>("TrainingRun::set_learning_rate",
+                          "expected a call in on_batch_begin, got one in another function of a callback, where the "
+                          "learning rate would hold for no step");
+      trainer_.optimizer_.set_learning_rate(learning_rate);
+    }
+    /// Every callback's on_batch_begin, with the optimizer's own learning rate before the first of them.
+    void begin_batch() {
+      trainer_.optimizer_.set_learning_rate(own_learning_rate_);
+      is_batch_begin_ = true;
+      for (const Callback& callback : options_.callbacks) callback.on_batch_begin(*this);
+      is_batch_begin_ = false;
     }
 
     void keep_weights() override {
@@ -101,12 +126,17 @@ class Trainer {
       require_same(visitor, "shuffles", options_.shuffle == Shuffle::each_epoch ? 1 : 0);
       require_same(visitor, "callbacks", static_cast<Index>(options_.callbacks.size()));
       random.visit_state(visitor);
+      visitor.visit("layer_seed", layer_seed);
       visitor.visit("order", order);
       visitor.visit("batches_done", batches_done);
       visitor.visit("loss", loss);
       visitor.visit("samples_done", samples_done);
       visitor.visit("seconds", seconds);
+      visitor.visit("gradient_norms", gradient_norms);
       visitor.visit("kept_weights", kept_);
+      double last_learning_rate = learning_rate();
+      visitor.visit("last_learning_rate", last_learning_rate);
+      trainer_.optimizer_.set_learning_rate(last_learning_rate);
       visit_in_scope(visitor, "history", history);
       visit_in_scope(visitor, "optimizer", trainer_.optimizer_);
       for (std::size_t i = 0; i < options_.callbacks.size(); ++i)
@@ -114,8 +144,16 @@ class Trainer {
       require_sound();
     }
 
+    /// Of what the layers draw for shard i of the batch in progress: a number of its own for each, whichever thread
+    /// runs it, so that training gives the same bits for any number of threads, and goes on with them.
+    std::uint64_t seed_of_shard(Index i) const {
+      std::uint64_t seed = layer_seed;
+      for (const Index number : {epoch, batch, i}) seed = Random(seed + static_cast<std::uint64_t>(number)).bits();
+      return seed;
+    }
+
     /// Makes ready for the next epoch.
-    void end_epoch() { batches_done = samples_done = 0, loss = seconds = 0; }
+    void end_epoch() { batches_done = samples_done = 0, loss = seconds = gradient_norms = 0; }
 
    private:
     /// A number that a training and the one that goes on with it must share.
@@ -149,14 +187,18 @@ class Trainer {
     Trainer& trainer_;
     const FitOptions& options_;
     AlignedBuffer<S> kept_;
+    double own_learning_rate_;  // of the optimizer
+    bool is_batch_begin_ = false;
 
    public:
     Random random;             // of the shuffling
+    std::uint64_t layer_seed;  // of what layers draw
     std::vector<Index> order;  // of the samples in the epoch
     Index batches_done = 0;    // of the epoch in progress, as all below
     Index samples_done = 0;
     double loss = 0;  // summed over these
     double seconds = 0;
+    double gradient_norms = 0;
   };
 
   History run(const Dataset<S>& data, const Dataset<S>* validation, const FitOptions& options) {
@@ -172,7 +214,9 @@ class Trainer {
     for (const Callback& callback : options.callbacks) callback.on_train_begin(run);
     for (const Callback& callback : options.callbacks) callback.on_resume(run);
     try {
-      while (static_cast<Index>(run.history.epochs.size()) < options.epochs && !run.is_stopping())
+      // A training that was stopped in an epoch and interrupted then has an end of that epoch to go on with.
+      while (static_cast<Index>(run.history.epochs.size()) < options.epochs &&
+             (!run.is_stopping() || run.batches_done > 0))
         run_epoch(data, validation, options, run);
     } catch (...) {
       for (const Callback& callback : options.callbacks) callback.on_train_end(run);
@@ -194,6 +238,7 @@ class Trainer {
     if (run.batches_done == 0 && options.shuffle == Shuffle::each_epoch) run.random.shuffle(std::span(run.order));
     while (run.batches_done < run.batches && !run.is_stopping()) {
       run.batch = run.batches_done + 1;
+      run.begin_batch();
       const Index first = run.batches_done * options.batch_size;
       const Index size = (std::min)(options.batch_size, data.size() - first);
       train_batch(
@@ -202,12 +247,16 @@ class Trainer {
           options, run);
       run.loss += run.batch_loss * static_cast<double>(size);
       run.samples_done += size;
+      run.gradient_norms += run.gradient_norm;
       run.batches_done = run.batch;
       count_seconds();
       for (const Callback& callback : options.callbacks) callback.on_batch_end(run);
       for (const Callback& callback : options.callbacks) callback.on_checkpoint(run);
     }
-    EpochRecord record{run.epoch, run.loss / static_cast<double>(run.samples_done), std::nullopt, 0};
+    EpochRecord record{.epoch = run.epoch,
+                       .loss = run.loss / static_cast<double>(run.samples_done),
+                       .learning_rate = run.learning_rate(),
+                       .gradient_norm = run.gradient_norms / static_cast<double>(run.batches_done)};
     if (validation != nullptr) record.validation_loss = evaluate(*validation, {options.batch_size, options.threads});
     count_seconds();
     record.seconds = run.seconds;
@@ -227,10 +276,9 @@ class Trainer {
     shard_gradients_.resize(count, weights);
     kernels::parallel_for(count, options.threads, [&](Index i, Index worker) {
       ShardMemory<S>& mine = memory_[static_cast<std::size_t>(worker)];
-      const Sequence<S>& y = forward(data, batch, shard(size, count, i), mine);
-      const Index scalars = mine.target.size() / mine.target.batch() * size;
-      losses_[static_cast<std::size_t>(i)] = loss_.value(y, mine.target, scalars);
-      loss_.gradient(y, mine.target, scalars, mine.dy);
+      const Sequence<S>& y = forward(data, batch, count, i, run, mine);
+      losses_[static_cast<std::size_t>(i)] = loss_.value(y, mine.target, size);
+      loss_.gradient(y, mine.target, size, mine.dy);
       mine.workspace.zero_gradients();
       model_.backward({&mine.x}, mine.dy, mine.workspace);
       shard_gradients_.keep(i, mine.workspace.gradients());
@@ -245,10 +293,13 @@ class Trainer {
     optimizer_.step(parameters_, gradients, clipping_scale(run.gradient_norm, options.clip_norm));
   }
 
-  const Sequence<S>& forward(const Dataset<S>& data, std::span<const Index> batch, const IndexRange& part,
+  /// Runs the model on shard i of `count` of the samples `batch`.
+  const Sequence<S>& forward(const Dataset<S>& data, std::span<const Index> batch, Index count, Index i, const Run& run,
                              ShardMemory<S>& memory) const {
+    const IndexRange part = shard(static_cast<Index>(batch.size()), count, i);
     data.gather(batch.subspan(static_cast<std::size_t>(part.begin), static_cast<std::size_t>(part.size())), memory.x,
                 memory.target);
+    memory.workspace.seed(run.seed_of_shard(i));
     return model_.forward({&memory.x}, memory.workspace);
   }
 
@@ -261,16 +312,16 @@ class Trainer {
   [[noreturn]] void fail_not_finite(const Dataset<S>& data, std::span<const Index> batch, Index shards,
                                     const Run& run) {
     fail<NumericError>("Trainer::fit", "expected a finite loss, got ", run.batch_loss, ' ', place(run), ": ",
-                       first_not_finite(data, batch, shards), "; try a smaller learning rate or clip_norm");
+                       first_not_finite(data, batch, shards, run), "; try a smaller learning rate or clip_norm");
   }
 
   /// Where the values of the batch stop being finite, in the order in which they are computed. Runs its shards again,
   /// for only the last ones are still there.
-  std::string first_not_finite(const Dataset<S>& data, std::span<const Index> batch, Index shards) {
+  std::string first_not_finite(const Dataset<S>& data, std::span<const Index> batch, Index shards, const Run& run) {
     std::size_t first = model_.nodes().size();
     for (Index i = 0; i < shards; ++i) {
       ShardMemory<S>& memory = memory_[0];
-      forward(data, batch, shard(static_cast<Index>(batch.size()), shards, i), memory);
+      forward(data, batch, shards, i, run, memory);
       for (std::size_t n = 0; n < first; ++n) {
         const Sequence<S>& values =
             model_.nodes()[n].layer ? memory.workspace.output({static_cast<Index>(n)}) : memory.x;
