@@ -1,0 +1,6 @@
+﻿@PROBLEMNAME x
+@ClassLabel True a
+@path /x
+
+@DATA
+ +1 , 2 : a

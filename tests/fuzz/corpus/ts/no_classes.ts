@@ -1,0 +1,3 @@
+@classlabel false
+@data
+1,2:3,4
