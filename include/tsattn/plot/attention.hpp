@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <locale>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <tsattn/core/errors.hpp>
+#include <tsattn/core/index.hpp>
+#include <tsattn/plot/attention_axis.hpp>
 #include <tsattn/plot/gnuplot.hpp>
 
 namespace tsattn {
@@ -16,7 +20,8 @@ struct AttentionPlotOptions {
   std::string title = "Attention";
   PlotValues window = {};              ///< the input values of the same steps, drawn above the weights; empty: none
   std::string window_label = "input";  ///< with its unit: "temperature (°C)"
-  Index horizon = 1;                   ///< steps from the newest step of the window to the value that is forecast
+  std::optional<Index> horizon = 1;    ///< steps from the newest step of the window to the value that is forecast;
+                                       ///< none: there is no such value, and the steps of the window are counted
   PlotFormat format = PlotFormat::png;
 };
 
@@ -37,36 +42,33 @@ inline PlotResult plot_attention(const std::filesystem::path& directory, std::st
                      options.window.size());
   if (has_window && !options.window.extent())
     fail<DataError>(kWhere, "expected at least one finite value in the window");
-  if (options.horizon < 1) fail<ConfigError>(kWhere, "expected a horizon of at least 1, got ", options.horizon);
-
-  std::vector<double> lags;
-  for (Index i = 0; i < steps; ++i) lags.push_back(static_cast<double>(steps - 1 - i + options.horizon));
-  std::vector<PlotColumn> columns{{"steps_before", lags}, {"weight", weights}};
-  const double newest = static_cast<double>(options.horizon), oldest = lags.front();
+  const AttentionAxis axis = attention_axis(kWhere, steps, options.horizon);
+  std::vector<PlotColumn> columns{{axis.direction < 0 ? "steps_before" : "step", axis.positions}, {"weight", weights}};
+  const double equal = 1 / static_cast<double>(steps);
+  const std::string name_of_weights = "attention weight";
+  const std::string name_of_equal = "equal weights (" + number_text(equal, 3) + ')';
 
   std::ostringstream script;
   script.imbue(std::locale::classic());
   script.precision(10);
-  script << "set xrange [" << oldest + 0.5 << ':' << newest - 0.5 << "]\n";
-  if (steps <= 12) script << "set xtics 1\n";
-  script << "set title " << gnuplot_string(options.title) << '\n';
+  script << attention_x_axis(axis);
   if (has_window) {
     columns.push_back({"input", options.window});
     // Two panels; the left edge is set so that their axes stand above each other.
-    script << "set lmargin 13\nset multiplot\nset size 1, 0.52\nset origin 0, 0.48\nset tmargin 3\nset bmargin 1\n"
-           << "set title offset 0, 0\nset format x ''\nset ylabel " << gnuplot_string(options.window_label) << '\n'
-           << linear_y_axis({&options.window}) << "plot data using 1:3 with "
-           << (steps <= kMostPoints ? "linespoints pointtype 7 pointsize 0.7" : "lines") << " linewidth 2.5 linecolor '"
-           << plot_colour::kBlue << "' notitle\n"
+    constexpr double kHeight = 220;
+    script << heading(options.title, {})
+           << "set lmargin 13\nset ylabel offset -1.5, 0\nset multiplot\nset size 1, 0.52\nset origin 0, 0.48\n"
+           << "set bmargin 1\nset format x ''\n"
+           << axis_labels("", options.window_label, kHeight) << linear_y_axis({&options.window})
+           << "plot data using 1:3 with " << (steps <= kMostPoints ? "linespoints pointtype 7 pointsize 0.7" : "lines")
+           << " linewidth 2.5 linecolor '" << plot_colour::kBlue << "' notitle\n"
+           << heading("", {name_of_weights, name_of_equal})
            << "unset title\nset format x '%.8g'\nset size 1, 0.48\nset origin 0, 0\n"
-           << "set tmargin 2\nset bmargin 3.5\n";
+           << "set tmargin 2\nset bmargin 3.5\n"
+           << axis_labels(axis.label, "attention weight", kHeight);
+  } else {
+    script << heading(options.title, {name_of_weights, name_of_equal}) << axis_labels(axis.label, "attention weight");
   }
-  const double equal = 1 / static_cast<double>(steps);
-  std::ostringstream equal_label;
-  equal_label.imbue(std::locale::classic());
-  equal_label.precision(3);
-  equal_label << "equal weights (" << equal << ')';
-  script << "set xlabel 'steps before the forecast value'\nset ylabel 'attention weight'\n";
   if (const auto extent = *weights.extent(); extent.min >= 0) {
     const double top = 1.1 * (std::max)(extent.max, equal);
     script << "set yrange [0:" << top << "]\nset ytics " << distance_of_tics(top, 5) << '\n';
@@ -80,8 +82,9 @@ inline PlotResult plot_attention(const std::filesystem::path& directory, std::st
   } else {
     script << "plot data using 1:2 with " << (steps <= kMostStems ? "impulses" : "lines") << " linewidth 1.5" << colour;
   }
-  script << " title 'attention weight', \\\n     " << equal << " with lines linewidth 2 dashtype 2 linecolor '"
-         << plot_colour::kGrey << "' title " << gnuplot_string(equal_label.str()) << '\n';
+  script << " title " << gnuplot_string(name_of_weights) << ", \\\n     " << equal
+         << " with lines linewidth 2 dashtype 2 linecolor '" << plot_colour::kGrey << "' title "
+         << gnuplot_string(name_of_equal) << '\n';
   if (has_window) script << "unset multiplot\n";
   return draw_with_gnuplot(directory, name, options.format, columns, script.str());
 }

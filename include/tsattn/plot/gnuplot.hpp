@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <concepts>
@@ -20,13 +21,14 @@
 #include <tsattn/core/index.hpp>
 #include <tsattn/io/atomic_file.hpp>
 #include <tsattn/io/run_program.hpp>
+#include <tsattn/plot/labels.hpp>
 
 /// Pictures by gnuplot, a program that need not be there: what it would draw is kept as a script and its data, and
 /// drawn at once if the program is found.
 namespace tsattn {
 
 enum class PlotFormat {
-  png,  ///< 1200 x 700 pixels
+  png,
   svg,
 };
 
@@ -37,8 +39,24 @@ struct PlotResult {
   std::string note;               ///< not drawn: why, and how to draw it; drawn: what gnuplot said, mostly nothing
 };
 
-/// Numbers to draw: made, as a copy, from any range of numbers (vector, span, Eigen vector, {1.0, 2.0}). What is not
-/// finite becomes a gap in the curve.
+namespace gnuplot_parts {
+
+template <class Number>
+requires requires(const Number& value) { static_cast<double>(value); }
+double number_of(const Number& value) { return static_cast<double>(value); }
+
+/// Seconds since 1970-01-01 00:00.
+template <class Clock, class Duration>
+requires std::same_as<Clock, std::chrono::local_t> || std::same_as<Clock, std::chrono::system_clock>
+double number_of(const std::chrono::time_point<Clock, Duration>& time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+}  // namespace gnuplot_parts
+
+/// Numbers to draw: made, as a copy, from any range of numbers (vector, span, Eigen vector, {1.0, 2.0}), or of points
+/// in time (local_time, sys_time), which become seconds since 1970-01-01 00:00. What is not finite becomes a gap in the
+/// curve.
 class PlotValues {
  public:
   struct Extent {
@@ -48,9 +66,11 @@ class PlotValues {
   PlotValues() = default;
   PlotValues(std::initializer_list<double> values) : values_(values) {}
   template <class Range>
-  requires(!std::same_as<Range, PlotValues>) && requires(const Range& range) { static_cast<double>(*range.begin()); }
+  requires(!std::same_as<Range, PlotValues>) && requires(const Range& range) {
+    gnuplot_parts::number_of(*range.begin());
+  }
   PlotValues(const Range& range) {  // implicit, so that a plot function takes what the user has
-    for (const auto& value : range) values_.push_back(static_cast<double>(value));
+    for (const auto& value : range) values_.push_back(gnuplot_parts::number_of(value));
   }
 
   Index size() const { return static_cast<Index>(values_.size()); }
@@ -78,6 +98,12 @@ class PlotValues {
   std::vector<double> values_;
 };
 
+/// A curve with its name in the legend.
+struct PlotCurve {
+  std::string name;
+  PlotValues values;
+};
+
 /// One column of the data file, with its title there: one word.
 struct PlotColumn {
   std::string title;
@@ -95,24 +121,13 @@ inline constexpr std::string_view kBlue = "#0072B2";
 inline constexpr std::string_view kVermillion = "#D55E00";
 inline constexpr std::string_view kPurple = "#CC79A7";
 inline constexpr std::string_view kGrey = "#777777";
+
+/// For curves that only their number tells apart: after 8 of them the dashes differ.
+inline constexpr std::array<std::string_view, 8> kCurves{kBlue,   kVermillion, kGreen, kPurple,
+                                                         kOrange, kSkyBlue,    kBlack, kGrey};
+/// For the forecasts beside a model's, drawn dashed.
+inline constexpr std::array<std::string_view, 6> kBaselines{kGrey, kGreen, kPurple, kOrange, kBlue, kBlack};
 }  // namespace plot_colour
-
-namespace gnuplot_parts {
-
-/// Asked without <cctype>, whose answer depends on the locale and would spoil UTF-8.
-inline bool is_control(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
-
-}  // namespace gnuplot_parts
-
-/// `text` as a string of gnuplot's: in single quotes, where neither its escapes nor its `commands` are at work.
-inline std::string gnuplot_string(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') quoted += '\'';
-    quoted += gnuplot_parts::is_control(c) ? ' ' : c;
-  }
-  return quoted + '\'';
-}
 
 /// 1, 2 or 5 times a power of ten: the smallest distance of the labels of an axis that has `length` > 0 and at most
 /// `most` distances.
@@ -123,19 +138,21 @@ inline double distance_of_tics(double length, int most) {
   return 10 * power;
 }
 
-/// The command for a linear y axis that shows all finite values of `curves`, at least one, with some room above and
-/// below.
-inline std::string linear_y_axis(std::initializer_list<const PlotValues*> curves) {
+/// The command for a linear y axis that shows all finite values of `curves`, at least one, with 0.06 of their extent as
+/// room below and `room_above` of it above.
+inline std::string linear_y_axis(const std::vector<const PlotValues*>& curves, double room_above = 0.06) {
   constexpr double kInfinity = (std::numeric_limits<double>::infinity)();
   PlotValues::Extent all{kInfinity, -kInfinity};
   for (const PlotValues* const curve : curves)
     if (const auto extent = curve->extent()) all = {(std::min)(all.min, extent->min), (std::max)(all.max, extent->max)};
-  double room = 0.06 * (all.max - all.min);
-  if (room == 0) room = all.max != 0 ? 0.1 * std::abs(all.max) : 1;
+  const double extent = all.max - all.min, magnitude = (std::max)(std::abs(all.min), std::abs(all.max));
+  const double least = extent > 0 ? 1e-6 * magnitude : 0.1 * magnitude;  // the labels have 8 digits
+  double below = (std::max)(0.06 * extent, least), above = (std::max)(room_above * extent, least);
+  if (magnitude == 0) below = above = 1;
   std::ostringstream command;
   command.imbue(std::locale::classic());
   command.precision((std::numeric_limits<double>::digits10));
-  command << "set yrange [" << all.min - room << ':' << all.max + room << "]\n";
+  command << "set yrange [" << all.min - below << ':' << all.max + above << "]\n";
   return command.str();
 }
 
@@ -176,37 +193,33 @@ inline void write_columns(std::ostream& out, const std::vector<PlotColumn>& colu
 
 /// How every script begins: picture, fonts, colours of the axes. './' takes the special meaning from names that begin
 /// with a sign: gnuplot would run what follows a pipe sign.
-inline std::string preamble(std::string_view name, PlotFormat format) {
+inline std::string preamble(std::string_view name, PlotFormat format, PlotSize size) {
+  const bool is_svg = format == PlotFormat::svg;
   const std::string file(name);
-  std::string script =
-      "# gnuplot draws the picture again from this file, started in this folder.\n"
-      "reset\nset encoding utf8\n";
-  if (format == PlotFormat::svg) {
-    script +=
-        "set terminal svg noenhanced size 1200,700 rounded font 'sans-serif,18' background '#ffffff'\n"
-        "set title font ',23'\n";
-    script += "set output " + gnuplot_string("./" + file + ".svg") + '\n';
+  std::ostringstream script;
+  script.imbue(std::locale::classic());
+  script << "# gnuplot draws the picture again from this file, started in this folder.\n"
+         << "reset\nset encoding utf8\n"
+         << "width = " << size.width << "\nheight = " << size.height << '\n';
+  if (is_svg) {
+    script << "set terminal svg noenhanced size width,height rounded font 'sans-serif,18' background '#ffffff'\n"
+           << "set title font ',23'\n";
   } else {
-    script +=
-        "if (strstrt(GPVAL_TERMINALS, 'pngcairo') > 0) {\n"
-        "  set terminal pngcairo noenhanced size 1200,700 rounded font 'sans-serif,14' background '#ffffff'\n"
-        "  set title font ',18'\n"
-        "} else {\n"
-        "  set terminal png noenhanced truecolor size 1200,700\n"
-        "}\n";
-    script += "set output " + gnuplot_string("./" + file + ".png") + '\n';
+    script << "if (strstrt(GPVAL_TERMINALS, 'pngcairo') > 0) {\n"
+           << "  set terminal pngcairo noenhanced size width,height rounded font 'sans-serif,14' background '#ffffff'\n"
+           << "  set title font ',18'\n"
+           << "} else {\n"
+           << "  set terminal png noenhanced truecolor size width,height\n"
+           << "}\n";
   }
-  script += "data = " + gnuplot_string("./" + file + ".dat") + '\n';
-  script +=
-      "set border 3 linecolor '#333333'\n"
-      "set tics nomirror out\n"
-      "set format x '%.8g'\nset format y '%.8g'\n"  // the default begins with a blank, which moves the labels
-      "set grid linetype 1 linewidth 1 linecolor '#dddddd'\n"
-      // the title above the legend, and both above the curves
-      "set tmargin 5\nset rmargin 6\n"
-      "set title offset 0, 1.6\n"
-      "set key at graph 0.5, graph 1.02 center bottom horizontal reverse Left samplen 2.5\n";
-  return script;
+  script << "set output " << gnuplot_string("./" + file + (is_svg ? ".svg" : ".png")) << '\n'
+         << "data = " << gnuplot_string("./" + file + ".dat") << '\n'
+         << "set border 3 linecolor '#333333'\n"
+         << "set tics nomirror out\n"
+         << "set format x '%.8g'\nset format y '%.8g'\n"  // the default begins with a blank, which moves the labels
+         << "set grid linetype 1 linewidth 1 linecolor '#dddddd'\n"
+         << "set rmargin 6\n";
+  return script.str();
 }
 
 }  // namespace gnuplot_parts
@@ -223,14 +236,14 @@ inline std::string preamble(std::string_view name, PlotFormat format) {
 /// longer than `limit`.
 inline PlotResult draw_with_gnuplot(const std::filesystem::path& directory, std::string_view name, PlotFormat format,
                                     const std::vector<PlotColumn>& columns, std::string_view commands,
-                                    std::chrono::milliseconds limit = std::chrono::minutes(1)) {
+                                    PlotSize size = {}, std::chrono::milliseconds limit = std::chrono::minutes(1)) {
   using namespace gnuplot_parts;
   require_file_name(name);
   const auto file = [&](const char* ending) { return directory / path_of_utf8(std::string(name).append(ending)); };
   const std::string script = std::string(name) + ".gp";
   write_file_atomically(file(".dat"), [&](std::ostream& out) { write_columns(out, columns); });
-  write_file_atomically(file(".gp"),
-                        [&](std::ostream& out) { out << preamble(name, format) << commands << "unset output\n"; });
+  write_file_atomically(
+      file(".gp"), [&](std::ostream& out) { out << preamble(name, format, size) << commands << "unset output\n"; });
 
   PlotResult result{file(format == PlotFormat::svg ? ".svg" : ".png"), false, {}};
   const std::optional<std::filesystem::path> gnuplot = find_program("gnuplot");
