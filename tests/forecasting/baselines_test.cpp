@@ -45,6 +45,38 @@ TEST_CASE("with a period of 1 a seasonal forecast is the last value") {
     CHECK(seasonal_naive_forecast(series, 1, {5, 8}, horizon) == last_value_forecast(series, {5, 8}, horizon));
 }
 
+TEST_CASE_TEMPLATE("the drift continues the line through the first and the last known value", S, float, double) {
+  // y[0] = 1 and y[o] for o = 2, 3, 4, each with its own slope: (5 - 1) / 2 = 2, (1 - 1) / 3 = 0, (-7 - 1) / 4 = -2.
+  const std::vector<S> series{1, 100, 5, 1, -7};
+  CHECK(drift_forecast(series, {3, 6}) == std::vector<S>{7, 1, -9});
+  CHECK(drift_forecast(std::span<const S>(series), {5, 8}, 3) == std::vector<S>{11, 1, -13});
+  CHECK(drift_forecast(series, {1, 1}).empty());
+  std::vector<S> line;
+  for (int t = 0; t < 20; ++t) line.push_back(static_cast<S>(3 - 2 * t));
+  for (const Index horizon : {1, 2, 7}) {
+    const IndexRange targets{horizon + 1, 20};
+    CHECK(drift_forecast(line, targets, horizon) == std::vector<S>(line.begin() + targets.begin, line.end()));
+  }
+}
+
+TEST_CASE("a drift without a slope, or after a gap, is refused") {
+  const std::vector<double> series = steps<double>(10);
+  CHECK(drift_forecast(series, {4, 5}, 3) == std::vector<double>{4});
+  CHECK_THROWS_WITH_AS(drift_forecast(series, {3, 5}, 3),
+                       "[drift_forecast] the forecast of step 3 needs two values at least 3 steps before it; the first "
+                       "target can be step 4",
+                       DataError);
+  CHECK_THROWS_WITH_AS(drift_forecast(series, {10, 14}, 3),
+                       "[drift_forecast] the forecast of step 13 needs the series up to 3 steps before it, but it has "
+                       "only 10 steps",
+                       DataError);
+  CHECK_THROWS_WITH_AS(drift_forecast(series, {5, 6}, 0), "[drift_forecast] expected a horizon of at least 1, got 0",
+                       ConfigError);
+  CHECK_THROWS_WITH_AS(drift_forecast(series, {6, 5}),
+                       "[drift_forecast] expected targets from a step of at least 0 to a later one, got steps 6 to 5",
+                       ConfigError);
+}
+
 TEST_CASE("steps after the end can be forecast as far as the horizon") {
   const std::vector<double> series = steps<double>(10);
   CHECK(last_value_forecast(series, {10, 13}, 3) == std::vector<double>{7, 8, 9});

@@ -92,6 +92,52 @@ TEST_CASE("a constant series has no R2 and no correlation") {
   CHECK(std::isnan(regression_metrics(std::vector<float>{1}, std::vector<float>{2}).r2));
 }
 
+// numpy 1.24.2: 100 mean(abs(e / y)), mean(200 abs(e) / (abs(y) + abs(p))).
+TEST_CASE("errors in percent are those of numpy") {
+  const std::vector<double> y{3.0, -0.5, 2.0, 7.0, 4.25, -1.5}, p{2.5, 0.0, 2.0, 8.0, 4.0, -1.0};
+  const RegressionMetrics metrics = regression_metrics(y, p);
+  CHECK(metrics.mape == doctest::Approx(28.361344537815125).epsilon(1e-15));
+  CHECK(metrics.smape == doctest::Approx(46.26262626262627).epsilon(1e-15));
+  CHECK(std::isnan(metrics.mase));
+}
+
+TEST_CASE("errors in percent of actual values of 0") {
+  const std::vector<double> y{0, 0, 10}, p{0, -4, 5};
+  CHECK(std::isnan(regression_metrics(y, p).mape));
+  CHECK(regression_metrics(y, p).smape == doctest::Approx((0 + 200 + 200 * 5 / 15.0) / 3).epsilon(1e-15));
+  CHECK(regression_metrics(p, p).smape == 0);
+  CHECK(std::isnan(regression_metrics(p, p).mape));  // 0 / 0 too
+}
+
+// numpy: mean(abs(e)) / mean(abs(train[m:] - train[:-m])).
+TEST_CASE("the scaled error is that of numpy, and 1 for the naive forecast of the training series") {
+  const std::vector<double> y{3.0, -0.5, 2.0, 7.0, 4.25, -1.5}, p{2.5, 0.0, 2.0, 8.0, 4.0, -1.0};
+  const std::vector<float> training{1, 3, 2, 5, 4, 4.5, 7, 6};
+  CHECK(mean_absolute_scaled_error(y, p, training) == doctest::Approx(0.2916666666666667).epsilon(1e-15));
+  CHECK(mean_absolute_scaled_error(y, p, training, 2) == doctest::Approx(0.27499999999999997).epsilon(1e-15));
+  CHECK(regression_metrics(y, p, training, 3).mase == doctest::Approx(0.19927536231884058).epsilon(1e-15));
+  CHECK(regression_metrics(y, p, training, 3).mape == regression_metrics(y, p).mape);
+  CHECK(in_sample_error(training, 7) == 5);
+
+  const std::span series(training);
+  for (std::size_t period = 1; period < series.size(); ++period)  // the same sums: exactly 1
+    CHECK(mean_absolute_scaled_error(series.subspan(period), series.first(series.size() - period), series,
+                                     static_cast<Index>(period)) == 1);
+  CHECK(std::isnan(mean_absolute_scaled_error(y, p, std::vector<double>{2, 2, 2})));
+  CHECK(std::isnan(mean_absolute_scaled_error(y, p, std::vector<double>{1, 2, 1, 2}, 2)));
+}
+
+TEST_CASE("training series that give no scale are refused") {
+  const std::vector<double> two{1, 2}, infinite{1, HUGE_VAL, 3};
+  CHECK_THROWS_WITH_AS(mean_absolute_scaled_error(two, two, two, 0),
+                       "[in_sample_error] expected a period of at least 1, got 0", ConfigError);
+  CHECK_THROWS_WITH_AS(mean_absolute_scaled_error(two, two, two, 2),
+                       "[in_sample_error] expected a training series of more than a period of 2 steps, got 2",
+                       DataError);
+  CHECK_THROWS_WITH_AS(regression_metrics(two, two, infinite),
+                       "[in_sample_error] expected finite values, got training[1] = inf", DataError);
+}
+
 TEST_CASE("what cannot be compared is refused") {
   const std::vector<double> two{1, 2}, three{1, 2, 3}, none;
   CHECK_THROWS_WITH_AS(regression_metrics(two, three),
@@ -130,6 +176,24 @@ TEST_CASE("metrics of several forecasts as a table") {
         "                     MSE      MAE     RMSE       R2  Correlation\n"
         "attention-LSTM  0.002660  0.04113  0.05158   0.9947       0.9974\n"
         "last value      0.010490  0.08365  0.10242   0.9789       0.9894\n");
+}
+
+TEST_CASE("other columns of a table can be chosen") {
+  const std::vector<double> y{10, 20, 40}, p{11, 19, 44}, naive{5, 10, 20}, with_zero{0, 10, 20};
+  const std::vector<NamedMetrics> rows{{"model", regression_metrics(y, p, naive)},
+                                       {"naive", regression_metrics(y, naive, naive)}};
+  CHECK(metrics_table(rows, {Metric::mase, Metric::mape, Metric::smape, Metric::mae}) ==
+        "          MASE   MAPE %  sMAPE %      MAE\n"
+        "model   0.2667    8.333    8.059    2.000\n"
+        "naive   1.5556   50.000   66.667   11.667\n");
+  CHECK(metrics_table({{"x", regression_metrics(with_zero, y)}}, {Metric::mape, Metric::mase}) ==
+        "    MAPE %     MASE\n"
+        "x      nan      nan\n");
+  CHECK(metrics_table(rows, std::vector<Metric>{}) == "     \nmodel\nnaive\n");
+  CHECK(metrics_table({{"x", kModel}}, {from_name<Metric>("rmse"), from_name<Metric>("correlation")}) ==
+        "      RMSE  Correlation\nx  0.05158       0.9974\n");
+  CHECK_THROWS_WITH_AS(metrics_table(rows, {static_cast<Metric>(99)}),
+                       "[metrics_table] expected a metric, got the value 99", ConfigError);
 }
 
 TEST_CASE("a table of numbers of very different size, and of names in UTF-8, stays aligned") {

@@ -3,12 +3,12 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 #include <tsattn/core/checks.hpp>
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/index.hpp>
+#include <tsattn/forecasting/series_span.hpp>
 
 /// Forecasts that need no model: what a model has to beat.
 /// Source: Hyndman & Athanasopoulos 2021, "Forecasting: Principles and Practice", 3rd edition, section 5.2.
@@ -16,30 +16,31 @@ namespace tsattn {
 
 namespace baselines_parts {
 
+inline void require_targets(std::string_view where, const IndexRange& targets) {
+  if (targets.begin < 0 || targets.end < targets.begin)
+    fail<ConfigError>(where, "expected targets from a step of at least 0 to a later one, got steps ", targets.begin,
+                      " to ", targets.end);
+}
+
+/// Throws unless a series of `length` steps is known `horizon` steps before the last target.
+inline void require_known(std::string_view where, Index length, const IndexRange& targets, Index horizon) {
+  if (targets.end - horizon > length)
+    fail<DataError>(where, "the forecast of step ", targets.end - 1, " needs the series up to ", horizon,
+                    " steps before it, but it has only ", length, " steps");
+}
+
 /// series[t - lag] for every step t of `targets`, all of it known `horizon` steps before t: lag >= horizon.
 template <class Scalar>
 std::vector<Scalar> values_before(std::string_view where, std::span<const Scalar> series, const IndexRange& targets,
                                   Index horizon, Index lag) {
-  const auto length = static_cast<Index>(series.size());
-  if (targets.begin < 0 || targets.end < targets.begin)
-    fail<ConfigError>(where, "expected targets from a step of at least 0 to a later one, got steps ", targets.begin,
-                      " to ", targets.end);
+  require_targets(where, targets);
   if (targets.size() == 0) return {};
   if (targets.begin < lag)
     fail<DataError>(where, "the forecast of step ", targets.begin, " is the value ", lag,
                     " steps before it, where the series has not begun; the first target can be step ", lag);
-  if (targets.end - horizon > length)
-    fail<DataError>(where, "the forecast of step ", targets.end - 1, " needs the series up to ", horizon,
-                    " steps before it, but it has only ", length, " steps");
+  require_known(where, static_cast<Index>(series.size()), targets, horizon);
   const auto first = series.begin() + (targets.begin - lag);
   return {first, first + targets.size()};
-}
-
-template <class Series>
-auto span_of(const Series& series) {
-  using Scalar = typename decltype(std::span(series))::value_type;
-  static_assert(std::is_floating_point_v<Scalar>, "a series is of float or double");
-  return std::span<const Scalar>(series);
 }
 
 }  // namespace baselines_parts
@@ -55,7 +56,7 @@ template <class Series>
 auto last_value_forecast(const Series& series, const IndexRange& targets, Index horizon = 1) {
   constexpr std::string_view kWhere = "last_value_forecast";
   require_positive(kWhere, "a horizon", horizon);
-  return baselines_parts::values_before(kWhere, baselines_parts::span_of(series), targets, horizon, horizon);
+  return baselines_parts::values_before(kWhere, forecasting_parts::span_of(series), targets, horizon, horizon);
 }
 
 /// The seasonal naive forecast: the latest value that is known `horizon` steps ahead and a whole number of periods old,
@@ -68,7 +69,32 @@ auto seasonal_naive_forecast(const Series& series, Index period, const IndexRang
   require_positive(kWhere, "a period", period);
   require_positive(kWhere, "a horizon", horizon);
   const Index seasons = (horizon - 1) / period + 1;
-  return baselines_parts::values_before(kWhere, baselines_parts::span_of(series), targets, horizon, period * seasons);
+  return baselines_parts::values_before(kWhere, forecasting_parts::span_of(series), targets, horizon, period * seasons);
+}
+
+/// The drift forecast: the line through the first value and the last one that is known `horizon` steps ahead,
+///   y_hat[t] = y[o] + horizon (y[o] - y[0]) / o,  o = t - horizon   for every step t of `targets`, in this order.
+/// The arithmetic is in double. The first target can be step horizon + 1, for a slope needs two values. Everything else
+/// is as for last_value_forecast.
+template <class Series>
+auto drift_forecast(const Series& series, const IndexRange& targets, Index horizon = 1) {
+  constexpr std::string_view kWhere = "drift_forecast";
+  require_positive(kWhere, "a horizon", horizon);
+  const auto y = forecasting_parts::span_of(series);
+  baselines_parts::require_targets(kWhere, targets);
+  using Scalar = typename decltype(y)::value_type;
+  std::vector<Scalar> forecast;
+  if (targets.size() == 0) return forecast;
+  if (targets.begin <= horizon)
+    fail<DataError>(kWhere, "the forecast of step ", targets.begin, " needs two values at least ", horizon,
+                    " steps before it; the first target can be step ", horizon + 1);
+  baselines_parts::require_known(kWhere, static_cast<Index>(y.size()), targets, horizon);
+  for (Index origin = targets.begin - horizon; origin < targets.end - horizon; ++origin) {
+    const auto last = static_cast<double>(y[static_cast<std::size_t>(origin)]);
+    const double slope = (last - static_cast<double>(y[0])) / static_cast<double>(origin);
+    forecast.push_back(static_cast<Scalar>(last + static_cast<double>(horizon) * slope));
+  }
+  return forecast;
 }
 
 }  // namespace tsattn

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
+#include <initializer_list>
 #include <limits>
 #include <locale>
 #include <ostream>
@@ -11,30 +11,50 @@
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <type_traits>
+#include <utility>
 #include <vector>
 
+#include <tsattn/core/checks.hpp>
+#include <tsattn/core/enum_names.hpp>
 #include <tsattn/core/errors.hpp>
+#include <tsattn/core/index.hpp>
+#include <tsattn/forecasting/series_span.hpp>
 
 namespace tsattn {
 
 /// How well predictions p_1, ..., p_n match the actual values y_1, ..., y_n; mean(y) is the mean of the y_i.
+/// Errors as in Hyndman & Koehler 2006, "Another look at measures of forecast accuracy"; smape is that of the M4
+/// competition (Makridakis, Spiliotis & Assimakopoulos 2020).
 struct RegressionMetrics {
+  static constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
+
   double mse = 0;          ///< mean of (y_i - p_i)^2: the squared unit of y, at least 0
   double mae = 0;          ///< mean of |y_i - p_i|: the unit of y, at least 0
   double rmse = 0;         ///< square root of mse: the unit of y, at least 0
   double r2 = 0;           ///< 1 - sum (y_i - p_i)^2 / sum (y_i - mean(y))^2: no unit, at most 1; NaN if y is constant
   double correlation = 0;  ///< Pearson's, of y and p: no unit, in [-1, 1]; NaN if y or p is constant
+  double mape = kUndefined;   ///< mean of 100 |y_i - p_i| / |y_i|: percent, at least 0; NaN if a y_i is 0
+  double smape = kUndefined;  ///< mean of 200 |y_i - p_i| / (|y_i| + |p_i|), 0 where both are 0: percent, in [0, 200]
+  double mase = kUndefined;   ///< mae / in_sample_error of a training series: no unit; NaN without one or if that is 0
+};
+
+/// A metric by name, to choose the columns of a metrics_table.
+enum class Metric { mse, mae, rmse, r2, correlation, mape, smape, mase };
+
+template <>
+struct EnumNames<Metric> {
+  static constexpr std::string_view kOption = "metric";
+  static constexpr std::pair<std::string_view, Metric> kNames[] = {{"mse", Metric::mse},
+                                                                   {"mae", Metric::mae},
+                                                                   {"rmse", Metric::rmse},
+                                                                   {"r2", Metric::r2},
+                                                                   {"correlation", Metric::correlation},
+                                                                   {"mape", Metric::mape},
+                                                                   {"smape", Metric::smape},
+                                                                   {"mase", Metric::mase}};
 };
 
 namespace metrics_parts {
-
-template <class Scalar>
-void require_finite(std::string_view name, std::span<const Scalar> values) {
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (!std::isfinite(values[i]))
-      fail<DataError>("regression_metrics", "expected finite values, got ", name, '[', i, "] = ", values[i]);
-}
 
 /// Writes numbers with `decimals` decimals, or with an exponent and 4 digits.
 struct NumberFormat {
@@ -75,23 +95,37 @@ inline NumberFormat format_of_scores(std::span<const double> column) {
 }
 
 struct Column {
+  Metric metric;
   std::string_view title;
   double RegressionMetrics::*member;
   NumberFormat (*format)(std::span<const double>);
 };
-inline constexpr std::array<Column, 5> kColumns{{{"MSE", &RegressionMetrics::mse, format_of_errors},
-                                                 {"MAE", &RegressionMetrics::mae, format_of_errors},
-                                                 {"RMSE", &RegressionMetrics::rmse, format_of_errors},
-                                                 {"R2", &RegressionMetrics::r2, format_of_scores},
-                                                 {"Correlation", &RegressionMetrics::correlation, format_of_scores}}};
+inline constexpr Column kColumns[] = {
+    {Metric::mse, "MSE", &RegressionMetrics::mse, format_of_errors},
+    {Metric::mae, "MAE", &RegressionMetrics::mae, format_of_errors},
+    {Metric::rmse, "RMSE", &RegressionMetrics::rmse, format_of_errors},
+    {Metric::r2, "R2", &RegressionMetrics::r2, format_of_scores},
+    {Metric::correlation, "Correlation", &RegressionMetrics::correlation, format_of_scores},
+    {Metric::mape, "MAPE %", &RegressionMetrics::mape, format_of_errors},
+    {Metric::smape, "sMAPE %", &RegressionMetrics::smape, format_of_errors},
+    {Metric::mase, "MASE", &RegressionMetrics::mase, format_of_errors}};
 
-inline std::string left_padded(std::string_view text, std::size_t width) {
-  return std::string(width - (std::min)(width, text.size()), ' ').append(text);
+inline const Column& column_of(Metric metric) {
+  for (const Column& column : kColumns)
+    if (column.metric == metric) return column;
+  fail<ConfigError>("metrics_table", "expected a metric, got the value ", static_cast<int>(metric));
 }
+
+/// What is shown unless other columns are chosen.
+inline constexpr Metric kUsualMetrics[] = {Metric::mse, Metric::mae, Metric::rmse, Metric::r2, Metric::correlation};
 
 /// The places that UTF-8 text takes on a terminal, if each character takes one.
 inline std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+inline std::string left_padded(std::string_view text, std::size_t width) {
+  return std::string(width - (std::min)(width, display_width(text)), ' ').append(text);
 }
 
 }  // namespace metrics_parts
@@ -107,26 +141,26 @@ inline std::size_t display_width(std::string_view text) {
 /// Throws ShapeError if the lengths differ, DataError if both are empty or, naming the index, if a value is not finite.
 template <class Actual, class Predicted>
 RegressionMetrics regression_metrics(const Actual& actual, const Predicted& predicted) {
-  const std::span y(actual);
-  const std::span p(predicted);
-  static_assert(std::is_floating_point_v<typename decltype(y)::value_type> &&
-                    std::is_floating_point_v<typename decltype(p)::value_type>,
-                "metrics are computed from float or double");
+  constexpr std::string_view kWhere = "regression_metrics";
+  const auto y = forecasting_parts::span_of(actual);
+  const auto p = forecasting_parts::span_of(predicted);
   if (y.size() != p.size())
-    fail<ShapeError>("regression_metrics", "expected as many predicted values as actual ones, got ", p.size(), " and ",
-                     y.size());
-  if (y.empty()) fail<DataError>("regression_metrics", "expected at least one value, got none");
-  metrics_parts::require_finite("actual", std::span<const typename decltype(y)::value_type>(y));
-  metrics_parts::require_finite("predicted", std::span<const typename decltype(p)::value_type>(p));
+    fail<ShapeError>(kWhere, "expected as many predicted values as actual ones, got ", p.size(), " and ", y.size());
+  if (y.empty()) fail<DataError>(kWhere, "expected at least one value, got none");
+  forecasting_parts::require_finite(kWhere, "actual", y);
+  forecasting_parts::require_finite(kWhere, "predicted", p);
 
   // Both series are counted from their first value: a constant one is then exactly 0.
   const auto n = static_cast<double>(y.size());
   const auto y0 = static_cast<double>(y[0]), p0 = static_cast<double>(p[0]);
-  double squared = 0, absolute = 0, y_mean = 0, p_mean = 0;
+  double squared = 0, absolute = 0, relative = 0, symmetric = 0, y_mean = 0, p_mean = 0;
   for (std::size_t i = 0; i < y.size(); ++i) {
     const double error = static_cast<double>(y[i]) - static_cast<double>(p[i]);
+    const double y_size = std::abs(static_cast<double>(y[i])), p_size = std::abs(static_cast<double>(p[i]));
     squared += error * error;
     absolute += std::abs(error);
+    relative += y_size > 0 ? std::abs(error) / y_size : RegressionMetrics::kUndefined;
+    if (error != 0) symmetric += std::abs(error) / (y_size + p_size);
     y_mean += static_cast<double>(y[i]) - y0;
     p_mean += static_cast<double>(p[i]) - p0;
   }
@@ -141,7 +175,7 @@ RegressionMetrics regression_metrics(const Actual& actual, const Predicted& pred
     yp += dy * dp;
   }
 
-  constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
+  constexpr double kUndefined = RegressionMetrics::kUndefined;
   RegressionMetrics metrics;
   metrics.mse = squared / n;
   metrics.mae = absolute / n;
@@ -149,6 +183,50 @@ RegressionMetrics regression_metrics(const Actual& actual, const Predicted& pred
   metrics.r2 = yy > 0 ? 1 - squared / yy : kUndefined;
   metrics.correlation =
       yy > 0 && pp > 0 ? (std::max)(-1.0, (std::min)(1.0, yp / (std::sqrt(yy) * std::sqrt(pp)))) : kUndefined;
+  metrics.mape = 100 * relative / n;
+  metrics.smape = 200 * symmetric / n;
+  return metrics;
+}
+
+/// The mean absolute error of the naive forecast within a training series of n steps, what MASE is relative to:
+///   sum_{t > period} |y_t - y_{t - period}| / (n - period)
+/// `period` is the length of a season in steps; 1 for a series without. Source: Hyndman & Koehler 2006, section 3.1;
+/// for seasons, Hyndman & Athanasopoulos 2021, "Forecasting: Principles and Practice", 3rd edition, section 5.8.
+///
+/// Throws ConfigError for a period below 1, DataError if the series has no step more than a period or, naming the
+/// index, if a value is not finite.
+template <class Series>
+double in_sample_error(const Series& training, Index period = 1) {
+  constexpr std::string_view kWhere = "in_sample_error";
+  require_positive(kWhere, "a period", period);
+  const auto y = forecasting_parts::span_of(training);
+  if (static_cast<Index>(y.size()) <= period)
+    fail<DataError>(kWhere, "expected a training series of more than a period of ", period, " steps, got ", y.size());
+  forecasting_parts::require_finite(kWhere, "training", y);
+  double sum = 0;
+  const auto lag = static_cast<std::size_t>(period);
+  for (std::size_t t = lag; t < y.size(); ++t)
+    sum += std::abs(static_cast<double>(y[t]) - static_cast<double>(y[t - lag]));
+  return sum / static_cast<double>(y.size() - lag);
+}
+
+/// The mean absolute scaled error, mae / in_sample_error: below 1, the forecast is better than the naive one was within
+/// the training series. NaN if that was without error, as for a constant series.
+///
+/// Throws what regression_metrics and in_sample_error throw.
+template <class Actual, class Predicted, class Series>
+double mean_absolute_scaled_error(const Actual& actual, const Predicted& predicted, const Series& training,
+                                  Index period = 1) {
+  const double scale = in_sample_error(training, period), mae = regression_metrics(actual, predicted).mae;
+  return scale > 0 ? mae / scale : RegressionMetrics::kUndefined;
+}
+
+/// The metrics with `mase`, which needs the series that was trained on and its period.
+template <class Actual, class Predicted, class Series>
+RegressionMetrics regression_metrics(const Actual& actual, const Predicted& predicted, const Series& training,
+                                     Index period = 1) {
+  RegressionMetrics metrics = regression_metrics(actual, predicted);
+  metrics.mase = mean_absolute_scaled_error(actual, predicted, training, period);
   return metrics;
 }
 
@@ -156,7 +234,8 @@ RegressionMetrics regression_metrics(const Actual& actual, const Predicted& pred
 ///   MSE    0.002660  MAE     0.04113  RMSE     0.05158  R2      0.9947  Correlation      0.9974
 inline std::ostream& operator<<(std::ostream& out, const RegressionMetrics& metrics) {
   std::string line;
-  for (const auto& column : metrics_parts::kColumns) {
+  for (const Metric metric : metrics_parts::kUsualMetrics) {
+    const metrics_parts::Column& column = metrics_parts::column_of(metric);
     const double value = metrics.*column.member;
     line.append(line.empty() ? "" : "  ").append(column.title).append(1, ' ');
     line += metrics_parts::left_padded(column.format({&value, 1})(value), 11);
@@ -174,8 +253,10 @@ struct NamedMetrics {
 ///                        MSE      MAE     RMSE       R2  Correlation
 ///   attention-LSTM   0.002660  0.04113  0.05158   0.9947       0.9974
 ///   last value       0.010490  0.08365  0.10242   0.9789       0.9894
-/// The errors of a column have the decimals that show 4 digits of the smallest.
-inline std::string metrics_table(const std::vector<NamedMetrics>& rows) {
+/// The errors of a column have the decimals that show 4 digits of the smallest. `columns` chooses others, in their
+/// order; MAPE and sMAPE are in percent. Throws ConfigError for a value that is no metric.
+inline std::string metrics_table(const std::vector<NamedMetrics>& rows,
+                                 std::span<const Metric> columns = metrics_parts::kUsualMetrics) {
   using namespace metrics_parts;
   std::size_t name_width = 0;
   for (const NamedMetrics& row : rows) name_width = (std::max)(name_width, display_width(row.name));
@@ -183,7 +264,8 @@ inline std::string metrics_table(const std::vector<NamedMetrics>& rows) {
   for (const NamedMetrics& row : rows)
     lines.push_back(row.name + std::string(name_width - display_width(row.name), ' '));
 
-  for (const Column& column : kColumns) {
+  for (const Metric metric : columns) {
+    const Column& column = column_of(metric);
     std::vector<double> values;
     for (const NamedMetrics& row : rows) values.push_back(row.metrics.*column.member);
     const NumberFormat format = column.format(values);
@@ -196,6 +278,10 @@ inline std::string metrics_table(const std::vector<NamedMetrics>& rows) {
   std::string table;
   for (const std::string& line : lines) table += line + '\n';
   return table;
+}
+
+inline std::string metrics_table(const std::vector<NamedMetrics>& rows, std::initializer_list<Metric> columns) {
+  return metrics_table(rows, std::span(columns.begin(), columns.size()));
 }
 
 }  // namespace tsattn
