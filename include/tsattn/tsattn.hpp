@@ -25,6 +25,7 @@
 #include <tsattn/layers/bidirectional.hpp>
 #include <tsattn/layers/concatenate.hpp>
 #include <tsattn/layers/dense.hpp>
+#include <tsattn/layers/dropout.hpp>
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/last_step.hpp>
@@ -32,6 +33,7 @@
 #include <tsattn/layers/lstm.hpp>
 #include <tsattn/layers/recurrent.hpp>
 #include <tsattn/layers/rnn.hpp>
+#include <tsattn/layers/segments.hpp>
 
 // Models
 #include <tsattn/model/any_layer.hpp>
@@ -40,7 +42,15 @@
 #include <tsattn/model/sequential.hpp>
 #include <tsattn/model/summary.hpp>
 
-// Data
+// Data. With zlib also data/csv_gzip.hpp, to be included by itself.
+#include <tsattn/data/shown_text.hpp>
+#include <tsattn/data/time_stamp.hpp>
+#include <tsattn/data/table.hpp>
+#include <tsattn/data/csv.hpp>
+#include <tsattn/data/ts_file.hpp>
+#include <tsattn/data/sampling.hpp>
+#include <tsattn/data/missing_values.hpp>
+#include <tsattn/data/time_features.hpp>
 #include <tsattn/data/dataset.hpp>
 #include <tsattn/data/scaler.hpp>
 #include <tsattn/data/split.hpp>
@@ -48,7 +58,14 @@
 #include <tsattn/data/windows.hpp>
 
 // Training
+#include <tsattn/losses/loss.hpp>
+#include <tsattn/losses/any_loss.hpp>
+#include <tsattn/losses/binary_cross_entropy.hpp>
+#include <tsattn/losses/huber.hpp>
+#include <tsattn/losses/mean_absolute_error.hpp>
 #include <tsattn/losses/mean_squared_error.hpp>
+#include <tsattn/losses/probabilities.hpp>
+#include <tsattn/losses/softmax_cross_entropy.hpp>
 #include <tsattn/optimizers/adam.hpp>
 #include <tsattn/optimizers/adam_w.hpp>
 #include <tsattn/optimizers/gradient_norm.hpp>
@@ -59,20 +76,33 @@
 #include <tsattn/training/early_stopping.hpp>
 #include <tsattn/training/evaluation.hpp>
 #include <tsattn/training/history.hpp>
+#include <tsattn/training/learning_rate.hpp>
 #include <tsattn/training/progress.hpp>
+#include <tsattn/training/reduce_on_plateau.hpp>
 #include <tsattn/training/shards.hpp>
+#include <tsattn/training/time_limit.hpp>
 #include <tsattn/training/trainer.hpp>
 
-// Forecasts: how good they are, and what they have to beat
+// Forecasts: how good they are, what they have to beat, and the way from a series to them
 #include <tsattn/forecasting/metrics.hpp>
+#include <tsattn/forecasting/classification_metrics.hpp>
+#include <tsattn/forecasting/seasonality.hpp>
 #include <tsattn/forecasting/baselines.hpp>
+#include <tsattn/forecasting/linear_autoregression.hpp>
+#include <tsattn/forecasting/window_baselines.hpp>
+#include <tsattn/forecasting/backtest.hpp>
+#include <tsattn/forecasting/forecast_windows.hpp>
+#include <tsattn/forecasting/forecaster.hpp>
 
 // Files. To be included by themselves, for they need more than Eigen: with nlohmann-json io/model_file.hpp,
-// io/checkpoint.hpp, io/safetensors.hpp and io/history_json.hpp, with zlib io/npz.hpp.
+// forecasting/forecaster_file.hpp, io/checkpoint.hpp, io/safetensors.hpp, io/history_json.hpp and io/json_logger.hpp, with zlib
+// io/npz.hpp.
 #include <tsattn/io/atomic_file.hpp>
 #include <tsattn/io/run_program.hpp>
 #include <tsattn/io/array.hpp>
 #include <tsattn/io/npy.hpp>
+#include <tsattn/io/csv_logger.hpp>
+#include <tsattn/io/tensorboard_logger.hpp>
 #include <tsattn/io/pytorch.hpp>
 #include <tsattn/io/keras.hpp>
 
@@ -80,7 +110,11 @@
 #include <tsattn/plot/gnuplot.hpp>
 #include <tsattn/plot/training_curves.hpp>
 #include <tsattn/plot/forecast.hpp>
+#include <tsattn/plot/error_by_step.hpp>
 #include <tsattn/plot/attention.hpp>
+#include <tsattn/plot/attention_map.hpp>
+#include <tsattn/plot/mean_attention.hpp>
+#include <tsattn/plot/confusion_matrix.hpp>
 
 // Proof
 #include <tsattn/testing/gradient_check.hpp>

@@ -9,6 +9,7 @@
 
 #include "support/difference.hpp"
 #include "support/sequence_of.hpp"
+#include "support/stored_vectors.hpp"
 
 using namespace tsattn;
 using namespace tsattn::test;
@@ -37,6 +38,50 @@ TEST_CASE("Windows: which steps a window holds") {
   windows.gather(std::vector<Index>{2, 0}, x, target);
   CHECK(same_bits(x, sequence_of({3, 2, 2}, {40., 41., 0., 1., 50., 51., 10., 11., 60., 61., 20., 21.})));
   CHECK(same_bits(target, sequence_of({1, 2, 2}, {71., 81., 31., 41.})));
+}
+
+TEST_CASE("Windows: the same as NumPy's, with every option") {
+  for (const Json& stored : stored_cases("windows")) {
+    const Json& options = stored.at("options");
+    CAPTURE(options.dump());
+    Sequence<double> series({stored.at("rows"), 1, stored.at("features")});
+    for (Index t = 0; t < series.time(); ++t)
+      for (Index f = 0; f < series.features(); ++f) series(t, 0, f) = static_cast<double>(100 * t + f);
+    const Windows<double> windows(series,
+                                  {.lookback = options.at("lookback"),
+                                   .horizon = options.at("horizon"),
+                                   .stride = options.at("stride"),
+                                   .targets = options.at("targets"),
+                                   .inputs = options.at("inputs"),
+                                   .known_future = options.at("known_future"),
+                                   .sampling_step = options.at("sampling_step"),
+                                   .gap = options.at("gap"),
+                                   .include_input = options.at("include_input")},
+                                  {stored.at("part").at(0), stored.at("part").at(1)});
+    const auto first_targets = stored.at("first_targets").get<std::vector<Index>>();
+    REQUIRE(windows.size() == static_cast<Index>(first_targets.size()));
+    std::vector<Index> all;
+    for (Index i = 0; i < windows.size(); ++i) {
+      CHECK(windows.target_step(i) == first_targets[static_cast<std::size_t>(i)]);
+      all.push_back(i);
+    }
+    Sequence<double> x, target;
+    windows.gather(all, x, target);
+    CHECK(same_bits(x, StoredTensor(stored.at("x")).to_sequence<double>()));
+    CHECK(same_bits(target, StoredTensor(stored.at("target")).to_sequence<double>()));
+    CHECK(windows.input_shape() == x.shape().sample());
+    CHECK(windows.target_shape() == target.shape().sample());
+  }
+}
+
+TEST_CASE("Windows: features that are known in advance show the steps that are to be forecast") {
+  const auto series = counting_series(9, 2);
+  const Windows<double> windows(series, {.lookback = 3, .horizon = 2, .known_future = {1}});
+  CHECK(windows.options().targets == std::vector<Index>{0});
+  Sequence<double> x, target;
+  windows.gather(std::vector<Index>{0}, x, target);
+  CHECK(same_bits(x, sequence_of({3, 1, 2}, {0., 21., 10., 31., 20., 41.})));  // targets are steps 3 and 4
+  CHECK(same_bits(target, sequence_of({1, 1, 2}, {30., 40.})));
 }
 
 TEST_CASE("Windows: by default all features are targets, step after step") {
@@ -97,6 +142,22 @@ TEST_CASE("Windows: errors") {
                        ConfigError);
   CHECK_THROWS_WITH_AS(make({.lookback = 3, .targets = {2}}), "[Windows] expected target features from 0 to 1, got 2",
                        ConfigError);
+  CHECK_THROWS_WITH_AS(make({.lookback = 3, .inputs = {-1}}), "[Windows] expected input features from 0 to 1, got -1",
+                       ConfigError);
+  CHECK_THROWS_WITH_AS(make({.lookback = 3, .known_future = {5}}),
+                       "[Windows] expected known_future features from 0 to 1, got 5", ConfigError);
+  CHECK_THROWS_WITH_AS(make({.lookback = 3, .sampling_step = 0}),
+                       "[Windows] expected a sampling_step of at least 1, got 0", ConfigError);
+  CHECK_THROWS_WITH_AS(make({.lookback = 3, .gap = -1}), "[Windows] expected a gap of at least 0, got -1", ConfigError);
+  CHECK_THROWS_WITH_AS(make({.lookback = 3, .horizon = 4, .known_future = {1}}),
+                       "[Windows] expected a lookback of at least the horizon 4 with features that are known in "
+                       "advance, got 3",
+                       ConfigError);
+  CHECK_THROWS_WITH_AS(make({.lookback = 4, .sampling_step = 5}),
+                       "[Windows] expected a part with room for a window of 4 + 1 steps (with sampling_step and gap), "
+                       "got steps 0 to 20 of a series of 20; use a longer series or a smaller lookback or horizon",
+                       DataError);
+  CHECK(make({.lookback = 4, .sampling_step = 4, .gap = 0}).size() == 4);
   CHECK_THROWS_WITH_AS(
       make({.lookback = 20}),
       "[Windows] expected a part with room for a window of 20 + 1 steps, got steps 0 to 20 of a series of 20; use "

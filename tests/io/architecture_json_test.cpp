@@ -88,7 +88,7 @@ TEST_CASE_TEMPLATE("every description with every option comes back, and computes
   });
   CHECK(kinds == std::set<std::string>{"input", "activation", "add", "attention", "attention_pooling",
                                        "bidirectional_gru", "bidirectional_lstm", "bidirectional_rnn", "concatenate",
-                                       "dense", "gru", "last_step", "lstm", "rnn"});
+                                       "dense", "dropout", "gru", "last_step", "lstm", "rnn", "segments"});
 }
 
 TEST_CASE("an architecture is written with every option, and without what is not of its function") {
@@ -192,8 +192,8 @@ TEST_CASE("layers that are none") {
   CHECK(error_of_layers(R"({"kind": 3})") == "[file, layer 1] expected a text as kind, got 3");
   CHECK(error_of_layers(R"({"kind": "transformer"})") ==
         "[file, layer 1 \"transformer\"] expected one of the kinds activation, add, attention, attention_pooling, "
-        "bidirectional_gru, bidirectional_lstm, bidirectional_rnn, concatenate, dense, gru, last_step, lstm, rnn, got "
-        "\"transformer\"");
+        "bidirectional_gru, bidirectional_lstm, bidirectional_rnn, concatenate, dense, dropout, gru, last_step, lstm, "
+        "rnn, got \"transformer\"");
   CHECK(error_of_layers(R"({"kind": "input"})") != "");
   CHECK(error_of_layers(R"({"kind": "last_step"}, {"kind": "dense", "name": "head", "unit": 3})") ==
         "[file, layer 2 \"head\"] expected one of the options units, bias, got \"unit\"");

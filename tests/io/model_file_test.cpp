@@ -198,7 +198,15 @@ TEST_CASE("scaler, windows and texts come back, and are saved again as they were
   model.add(Dense{1});
   const ModelExtras extras{
       .scaler = Scaler::from({0.1, -1e300}, {1.0 / 3, 5e-324}),
-      .windows = WindowOptions{.lookback = 30, .horizon = 2, .stride = 3, .targets = {1, 0}},
+      .windows = WindowOptions{.lookback = 30,
+                               .horizon = 2,
+                               .stride = 3,
+                               .targets = {1, 0},
+                               .inputs = {0},
+                               .known_future = {2, 3},
+                               .sampling_step = 6,
+                               .gap = 5,
+                               .include_input = true},
       .metadata = {{"unit", "°C\n\"\\\1"}, {"empty", ""}, {"tsattn", "no name of ours"}, {"a\"tsattn.checksum", "x"}}};
   save_model(folder / "m", model, extras);
   const ModelExtras back = load_model<float>(folder / "m").extras;
@@ -213,6 +221,11 @@ TEST_CASE("scaler, windows and texts come back, and are saved again as they were
   CHECK(back.windows->horizon == 2);
   CHECK(back.windows->stride == 3);
   CHECK(back.windows->targets == std::vector<Index>{1, 0});
+  CHECK(back.windows->inputs == std::vector<Index>{0});
+  CHECK(back.windows->known_future == std::vector<Index>{2, 3});
+  CHECK(back.windows->sampling_step == 6);
+  CHECK(back.windows->gap == 5);
+  CHECK(back.windows->include_input);
   CHECK(back.metadata == extras.metadata);
   save_model(folder / "n", model, back);
   CHECK(read(folder / "n") == read(folder / "m"));
@@ -413,13 +426,22 @@ TEST_CASE("a file that says what is not so") {
     return error([&](Contents& c) { c.replace_in("tsattn.windows", old, with); });
   };
   const std::string windows = ", tsattn.windows] ";
-  CHECK(of_windows("\"lookback\":5", "\"lookback\":1e300") ==
+  const auto of_known_windows = [&](const std::string& text) {
+    return error([&](Contents& c) { c.metadata["tsattn.windows"] = text; });
+  };
+  // As files of before there were more options.
+  CHECK(of_known_windows(R"({"horizon":1,"lookback":5,"stride":1,"targets":[]})") == "");
+  CHECK(of_known_windows(R"({"horizon":1,"lookback":1e300,"stride":1,"targets":[]})") ==
         windows +
             "expected \"lookback\" as this library writes it, got "
             R"({"horizon":1,"lookback":1e+300,"stride":1,"targets":[]})");
-  CHECK(of_windows("\"targets\":[]", "\"targets\":7") == windows +
-                                                             "expected \"targets\" as this library writes it, got "
-                                                             R"({"horizon":1,"lookback":5,"stride":1,"targets":7})");
+  CHECK(of_known_windows(R"({"horizon":1,"lookback":5,"stride":1,"targets":7})") ==
+        windows +
+            "expected \"targets\" as this library writes it, got "
+            R"({"horizon":1,"lookback":5,"stride":1,"targets":7})");
+  CHECK(of_windows("\"gap\":0", "\"gap\":true").starts_with(windows + "expected \"gap\" as this library writes it"));
+  CHECK(of_windows("\"include_input\":false", "\"include_input\":0").starts_with(windows));
+  CHECK(of_windows("\"inputs\":[]", "\"inputs\":[\"a\"]").starts_with(windows));
   CHECK(of_windows("\"targets\":[]", "\"targets\":[1.5]").starts_with(windows));
   CHECK(of_windows("\"stride\":1", "\"stride\":18446744073709551615").starts_with(windows));
 

@@ -15,11 +15,13 @@
 #include <tsattn/layers/bidirectional.hpp>
 #include <tsattn/layers/concatenate.hpp>
 #include <tsattn/layers/dense.hpp>
+#include <tsattn/layers/dropout.hpp>
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/last_step.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/lstm.hpp>
 #include <tsattn/layers/rnn.hpp>
+#include <tsattn/layers/segments.hpp>
 
 #include "support/random_values.hpp"
 
@@ -136,6 +138,9 @@ void for_each_layer_case(const Visit& visit) {
   visit_layer_case<S>("AttentionPooling linear", AttentionPooling{}, {x}, visit);
   visit_layer_case<S>("AttentionPooling tanh", AttentionPooling{.score = PoolingScore::tanh, .units = 7}, {x}, visit);
   visit_layer_case<S>("LastStep", LastStep{}, {x}, visit);
+  visit_layer_case<S>("Segments", Segments{.width = 2}, {x}, visit);
+  // With another rate two calls are not alike; dropout_test.cpp has what it owes then.
+  visit_layer_case<S>("Dropout of nothing", Dropout{.rate = 0}, {x}, visit);
   visit_layer_case<S>("Add", Add{}, {x, x, x}, visit);
   visit_layer_case<S>("Concatenate", Concatenate{}, {x, {4, 3, 2}, {4, 3, 1}}, visit);
 }

@@ -17,11 +17,13 @@
 #include <tsattn/layers/bidirectional.hpp>
 #include <tsattn/layers/concatenate.hpp>
 #include <tsattn/layers/dense.hpp>
+#include <tsattn/layers/dropout.hpp>
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/last_step.hpp>
 #include <tsattn/layers/lstm.hpp>
 #include <tsattn/layers/options.hpp>
 #include <tsattn/layers/rnn.hpp>
+#include <tsattn/layers/segments.hpp>
 #include <tsattn/model/graph.hpp>
 
 #include "support/random_values.hpp"
@@ -87,7 +89,9 @@ void for_each_description(const Visit& visit) {
       }
   for (const auto& [score_name, score] : EnumNames<PoolingScore>::kNames)
     for (const Index units : {0, 7}) visit(AttentionPooling{.score = score, .units = units}, Shapes{x});
+  for (const bool shared : {true, false}) visit(Dropout{.rate = 0.25, .shared_over_time = shared}, Shapes{x});
   visit(LastStep{}, Shapes{x});
+  visit(Segments{.width = 2}, Shapes{x});
   visit(Add{}, Shapes{x, x, x});
   visit(Concatenate{}, Shapes{x, {4, 2, 2}, {4, 2, 1}});
 }

@@ -42,4 +42,29 @@ inline std::vector<IndexRange> chronological_split(Index steps, std::initializer
   return chronological_split(steps, std::span(fractions.begin(), fractions.size()));
 }
 
+/// What a series is for, in time order. A part may be empty, but for the training part.
+struct SeriesParts {
+  IndexRange training, validation, test;
+};
+
+/// Cuts `steps` steps by fractions: for training, validation and test, 0.7, 0.1 and 0.2 by default. The first must be
+/// above 0; a validation or test part of 0 stays empty. Throws as chronological_split.
+inline SeriesParts series_parts(Index steps, double training = 0.7, double validation = 0.1, double test = 0.2) {
+  std::vector<double> fractions{training};
+  for (const double fraction : {validation, test})
+    if (fraction != 0) fractions.push_back(fraction);
+  const std::vector<IndexRange> cut = chronological_split(steps, fractions);
+  const IndexRange none{cut[0].end, cut[0].end};
+  return {cut[0], validation != 0 ? cut[1] : none, test != 0 ? cut.back() : IndexRange{steps, steps}};
+}
+
+/// The parts that end at these steps: 8640, 11520 and 14400 for the usual 12, 4 and 4 months of the ETT series. Steps
+/// after the last one are not used. Throws ConfigError unless 0 < training <= validation <= test <= steps.
+inline SeriesParts series_parts_at(Index steps, Index training, Index validation, Index test) {
+  if (!(0 < training && training <= validation && validation <= test && test <= steps))
+    fail<ConfigError>("series_parts_at", "expected borders in their order, above 0 and up to the ", steps,
+                      " steps of the series, got ", training, ", ", validation, ", ", test);
+  return {{0, training}, {training, validation}, {validation, test}};
+}
+
 }  // namespace tsattn

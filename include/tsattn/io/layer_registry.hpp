@@ -17,12 +17,14 @@
 #include <tsattn/layers/bidirectional.hpp>
 #include <tsattn/layers/concatenate.hpp>
 #include <tsattn/layers/dense.hpp>
+#include <tsattn/layers/dropout.hpp>
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/last_step.hpp>
 #include <tsattn/layers/lstm.hpp>
 #include <tsattn/layers/options.hpp>
 #include <tsattn/layers/rnn.hpp>
+#include <tsattn/layers/segments.hpp>
 #include <tsattn/model/graph.hpp>
 
 namespace tsattn {
@@ -48,8 +50,8 @@ class LayerRegistry {
     LayerRegistry registry;
     registry.add<Dense>().template add<Rnn>().template add<Lstm>().template add<Gru>();
     registry.add<Bidirectional<Rnn>>().template add<Bidirectional<Lstm>>().template add<Bidirectional<Gru>>();
-    registry.add<Attention>().template add<AttentionPooling>().template add<Activation>();
-    registry.add<LastStep>().template add<Concatenate>().template add<Add>();
+    registry.add<Attention>().template add<AttentionPooling>().template add<Activation>().template add<Dropout>();
+    registry.add<LastStep>().template add<Concatenate>().template add<Add>().template add<Segments>();
     return registry;
   }
 

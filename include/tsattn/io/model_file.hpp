@@ -69,6 +69,18 @@ inline bool is_weight(std::string_view name) { return !starts_with(name, kProbe)
 
 inline bool is_our_key(std::string_view key) { return starts_with(key, kPrefix) || key == kLibraryKey; }
 
+inline nlohmann::json to_json(const WindowOptions& windows) {
+  return {{"lookback", windows.lookback},
+          {"horizon", windows.horizon},
+          {"stride", windows.stride},
+          {"targets", windows.targets},
+          {"inputs", windows.inputs},
+          {"known_future", windows.known_future},
+          {"gap", windows.gap},
+          {"sampling_step", windows.sampling_step},
+          {"include_input", windows.include_input}};
+}
+
 inline void write_extras(const ModelExtras& extras, Metadata& metadata) {
   for (const auto& [name, text] : extras.metadata) {
     if (is_our_key(name))
@@ -82,12 +94,7 @@ inline void write_extras(const ModelExtras& extras, Metadata& metadata) {
       shift.push_back(extras.scaler->shift(f)), scale.push_back(extras.scaler->scale(f));
     metadata[kScalerKey] = nlohmann::json{{"shift", shift}, {"scale", scale}}.dump();
   }
-  if (extras.windows)
-    metadata[kWindowsKey] = nlohmann::json{{"lookback", extras.windows->lookback},
-                                           {"horizon", extras.windows->horizon},
-                                           {"stride", extras.windows->stride},
-                                           {"targets", extras.windows->targets}}
-                                .dump();
+  if (extras.windows) metadata[kWindowsKey] = to_json(*extras.windows).dump();
 }
 
 /// The text of the metadata `key`, as JSON.
@@ -124,10 +131,21 @@ inline WindowOptions read_windows(const SafetensorsFile& file) {
   const auto integers = [&](const char* name, bool is_list) {
     return field(file, kWindowsKey, name, is_list, [](const nlohmann::json& value) { return is_integer(value); });
   };
-  return {.lookback = integers("lookback", false).get<Index>(),
-          .horizon = integers("horizon", false).get<Index>(),
-          .stride = integers("stride", false).get<Index>(),
-          .targets = integers("targets", true).get<std::vector<Index>>()};
+  WindowOptions windows{.lookback = integers("lookback", false).get<Index>(),
+                        .horizon = integers("horizon", false).get<Index>(),
+                        .stride = integers("stride", false).get<Index>(),
+                        .targets = integers("targets", true).get<std::vector<Index>>()};
+  // Files of before these options existed have the defaults.
+  const nlohmann::json all = json_of(file, kWindowsKey);
+  if (all.contains("inputs")) windows.inputs = integers("inputs", true).get<std::vector<Index>>();
+  if (all.contains("known_future")) windows.known_future = integers("known_future", true).get<std::vector<Index>>();
+  if (all.contains("sampling_step")) windows.sampling_step = integers("sampling_step", false).get<Index>();
+  if (all.contains("gap")) windows.gap = integers("gap", false).get<Index>();
+  if (all.contains("include_input"))
+    windows.include_input = field(file, kWindowsKey, "include_input", false, [](const nlohmann::json& value) {
+                              return value.is_boolean();
+                            }).get<bool>();
+  return windows;
 }
 
 inline ModelExtras read_extras(const SafetensorsFile& file) {

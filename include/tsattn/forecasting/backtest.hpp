@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstddef>
+#include <ostream>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tsattn/core/checks.hpp>
+#include <tsattn/data/scaler.hpp>
+#include <tsattn/data/windows.hpp>
+#include <tsattn/forecasting/metrics.hpp>
+#include <tsattn/forecasting/window_baselines.hpp>
+#include <tsattn/training/evaluation.hpp>
+
+namespace tsattn {
+
+/// Forecasts and what happened, [horizon, windows, targets] each.
+template <class S>
+struct ForecastPairs {
+  Sequence<S> forecast, actual;
+};
+
+struct EvaluateOptions {
+  /// Of the seasonal naive forecast, in steps; 0: found by the autocorrelation of the first target in the training part
+  /// (seasonality.hpp). That forecast is left out if there is no period or the series begins too late for it.
+  Index period = 0;
+  bool linear_autoregression = true;  ///< whether to fit one, which may take longer than all else
+  EvaluationOptions run = {};
+};
+
+/// The errors of one forecast, a value for each step of the horizon.
+struct ErrorByStep {
+  std::string name;
+  std::vector<double> mae;  ///< in the unit of the series
+};
+
+/// How good a model's forecasts are, beside forecasts that need no model: the first row is the model's.
+struct ForecastEvaluation {
+  Index windows = 0, horizon = 0, targets = 0;  ///< the metrics are means over windows * horizon * targets values
+  Index period = 0;                             ///< of the seasonal naive forecast, in steps; 0: there is none
+  std::vector<NamedMetrics> metrics;            ///< in the units of the series
+  std::vector<NamedMetrics> scaled;             ///< of the scaled values, as most published tables have them
+  std::vector<ErrorByStep> by_step;             ///< as `metrics`, one value for each step
+
+  /// The table of `metrics`.
+  friend std::ostream& operator<<(std::ostream& out, const ForecastEvaluation& evaluation) {
+    return out << metrics_table(evaluation.metrics);
+  }
+};
+
+namespace backtest_parts {
+
+template <class S>
+std::span<const S> values_of(const Sequence<S>& sequence) {
+  return {sequence.data(), static_cast<std::size_t>(sequence.size())};
+}
+
+/// Adds a forecast's rows to the evaluation.
+template <class S>
+void score(const std::string& name, const Sequence<S>& forecast, const Sequence<S>& actual, const Scaler& targets,
+           ForecastEvaluation& evaluation) {
+  require_shape("evaluate_forecasts", "forecasts of the windows", forecast, actual.shape());
+  evaluation.scaled.push_back({name, regression_metrics(values_of(actual), values_of(forecast))});
+  const auto y = targets.inverse_transform<double>(actual), p = targets.inverse_transform<double>(forecast);
+  evaluation.metrics.push_back({name, regression_metrics(values_of(y), values_of(p))});
+  ErrorByStep& errors = evaluation.by_step.emplace_back(ErrorByStep{name, {}});
+  for (Index h = 0; h < y.time(); ++h) errors.mae.push_back((y.step(h) - p.step(h)).cwiseAbs().mean());
+}
+
+}  // namespace backtest_parts
+
+/// Scores `forecast` [horizon, windows, targets], a model's on scaled values, and the forecasts that need no model: the
+/// last value, the value a season ago, drift and a linear autoregression. What these learn comes from the rows
+/// `training` of the windows' series, which was scaled by `scaler`. Throws ShapeError if the forecasts are not of these
+/// windows, DataError if one is not finite.
+template <class S>
+ForecastEvaluation evaluate_forecasts(const Windows<S>& windows, const Sequence<S>& actual, const Sequence<S>& forecast,
+                                      const Scaler& scaler, const IndexRange& training, const EvaluateOptions& how) {
+  const WindowOptions& options = windows.options();
+  const Scaler targets = scaler.select(options.targets);
+  ForecastEvaluation evaluation{.windows = windows.size(),
+                                .horizon = options.horizon,
+                                .targets = static_cast<Index>(options.targets.size()),
+                                .period = how.period,
+                                .metrics = {},
+                                .scaled = {},
+                                .by_step = {}};
+  backtest_parts::score("model", forecast, actual, targets, evaluation);
+  backtest_parts::score("last value", last_value_forecasts(windows), actual, targets, evaluation);
+  if (evaluation.period == 0) evaluation.period = period_of_first_target(windows, training);
+  if (evaluation.period > 1 && has_seasons_before(windows, evaluation.period))
+    backtest_parts::score("one season ago", seasonal_naive_forecasts(windows, evaluation.period), actual, targets,
+                          evaluation);
+  backtest_parts::score("drift", drift_forecasts(windows), actual, targets, evaluation);
+  if (how.linear_autoregression)
+    backtest_parts::score("linear regression", linear_forecasts(windows, training), actual, targets, evaluation);
+  return evaluation;
+}
+
+}  // namespace tsattn

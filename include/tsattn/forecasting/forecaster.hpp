@@ -1,0 +1,197 @@
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <tsattn/core/checks.hpp>
+#include <tsattn/core/enum_names.hpp>
+#include <tsattn/data/scaler.hpp>
+#include <tsattn/data/split.hpp>
+#include <tsattn/data/windows.hpp>
+#include <tsattn/forecasting/backtest.hpp>
+#include <tsattn/forecasting/forecast_windows.hpp>
+#include <tsattn/model/graph.hpp>
+#include <tsattn/training/evaluation.hpp>
+#include <tsattn/training/trainer.hpp>
+
+namespace tsattn {
+
+/// How a horizon of several steps is forecast.
+///   direct     the model gives all its steps at once
+///   recursive  the model gives one step; with that as its last input it gives the next one, and so on
+enum class Strategy { direct, recursive };
+
+template <>
+struct EnumNames<Strategy> {
+  static constexpr std::string_view kOption = "strategy";
+  static constexpr std::pair<std::string_view, Strategy> kNames[] = {{"direct", Strategy::direct},
+                                                                     {"recursive", Strategy::recursive}};
+};
+
+/// What a Forecaster does around its model, besides cutting windows.
+struct ForecastOptions {
+  Scaling scaling = Scaling::standard;  ///< of every feature, learned from the training part
+  InstanceNormalization normalization = InstanceNormalization::none;
+  Channels channels = Channels::together;
+  Strategy strategy = Strategy::direct;
+};
+
+/// A model with all that stands between a series and its forecast: scaling learned from the training part alone,
+/// windows, normalization, and the way back to the units of the series.
+///
+///   Forecaster<float> forecaster(model, {.lookback = 96, .horizon = 24});
+///   forecaster.fit(series, {.epochs = 20, .callbacks = {EarlyStopping{}}});
+///   std::cout << forecaster.evaluate(series);    // beside naive forecasts, on the part that training never saw
+///   forecaster.forecast(series);                 // the 24 steps after the end
+///
+/// A series is [L, 1, F] of float or double; the windows' features are its features.
+template <class S>
+class Forecaster {
+ public:
+  /// The model reads [time=lookback, features] and gives [time=1, features=horizon * targets], step after step; see
+  /// WindowOptions, and ForecastWindows for the changes that `options` make. Throws ConfigError for options that
+  /// contradict each other; whether the model fits them shows in `fit`.
+  Forecaster(Graph<S> model, WindowOptions windows, const ForecastOptions& options = {})
+      : model_(std::move(model)), windows_(std::move(windows)), options_(options) {
+    if (options.strategy == Strategy::recursive && (windows_.gap != 0 || windows_.include_input))
+      fail<ConfigError>("Forecaster",
+                        "expected no gap and no include_input with a recursive strategy, got gap = ", windows_.gap,
+                        ", include_input = ", windows_.include_input ? "true" : "false");
+  }
+  /// One that was fitted before.
+  Forecaster(Graph<S> model, WindowOptions windows, const ForecastOptions& options, Scaler scaler)
+      : Forecaster(std::move(model), std::move(windows), options) {
+    scaler_ = std::move(scaler);
+  }
+
+  Graph<S>& model() { return model_; }
+  const Graph<S>& model() const { return model_; }
+  const WindowOptions& windows() const { return windows_; }
+  const ForecastOptions& options() const { return options_; }
+  /// Throws ConfigError before `fit`.
+  const Scaler& scaler() const {
+    if (!scaler_) fail<ConfigError>("Forecaster", "expected a forecaster that was fitted; call fit first");
+    return *scaler_;
+  }
+
+  /// Learns the scaling and trains the model on the windows whose targets lie in the training part; the validation
+  /// part, unless it is empty, gives the validation loss. Nothing after the validation part is looked at. Throws as
+  /// Scaler::fit, Windows and Trainer::fit.
+  template <class R, class Loss = MeanSquaredError>
+  History fit(const Sequence<R>& series, const SeriesParts& parts, const FitOptions& fit,
+              AnyOptimizer<S> optimizer = Adam{}, Loss loss = {}) {
+    scaler_ = Scaler::fit(options_.scaling, series, parts.training);
+    const Sequence<S> scaled = scaler_->template transform<S>(series);
+    const WindowOptions trained = training_windows();
+    const Windows<S> training_windows(scaled, trained, parts.training);
+    const ForecastWindows<S> training(training_windows, options_.normalization, options_.channels);
+    Trainer<S, Loss> trainer(model_, std::move(optimizer), std::move(loss));
+    if (parts.validation.size() == 0) return trainer.fit(training, fit);
+    const Windows<S> validation_windows(scaled, trained, parts.validation);
+    const ForecastWindows<S> validation(validation_windows, options_.normalization, options_.channels);
+    return trainer.fit(training, validation, fit);
+  }
+  /// On the first 70 % of the series, with the next 10 % as the validation part; see series_parts.
+  template <class R>
+  History fit(const Sequence<R>& series, const FitOptions& fit) {
+    return this->fit(series, series_parts(series.time()), fit);
+  }
+
+  /// The forecasts of all windows whose targets lie in `part`, and what happened, both [horizon, windows, targets], on
+  /// the scaled values. Throws as Windows and tsattn::predict.
+  template <class R>
+  ForecastPairs<S> predict(const Sequence<R>& series, const IndexRange& part, const EvaluationOptions& how = {}) const {
+    const Sequence<S> scaled = scaler().template transform<S>(series);
+    const Windows<S> windows(scaled, windows_, part);
+    const ForecastWindows<S> samples(windows, options_.normalization, options_.channels);
+    return {forecasts(windows, how), samples.actual()};
+  }
+
+  /// How good the forecasts of all windows with targets in parts.test are, beside those of forecasts without a model.
+  /// Those learn, as the model did, from parts.training alone. Throws as `predict`.
+  template <class R>
+  ForecastEvaluation evaluate(const Sequence<R>& series, const SeriesParts& parts,
+                              const EvaluateOptions& how = {}) const {
+    const Sequence<S> scaled = scaler().template transform<S>(series);
+    const Windows<S> windows(scaled, windows_, parts.test);
+    const ForecastWindows<S> samples(windows, options_.normalization, options_.channels);
+    return evaluate_forecasts(windows, samples.actual(), forecasts(windows, how.run), scaler(), parts.training, how);
+  }
+  /// On the last 20 % of the series, which `fit(series, ...)` did not see.
+  template <class R>
+  ForecastEvaluation evaluate(const Sequence<R>& series, const EvaluateOptions& how = {}) const {
+    return evaluate(series, series_parts(series.time()), how);
+  }
+
+  /// The steps that follow the first `rows` rows of the series, in its units: [horizon, 1, targets]. What comes after
+  /// these rows is not looked at, but for the features that are known in advance, which must be there. Throws DataError
+  /// if there are fewer rows than the lookback needs, or such a value is missing.
+  template <class R>
+  Sequence<double> forecast(const Sequence<R>& series, Index rows) const {
+    const Index step = windows_.sampling_step;
+    const Index past = (windows_.lookback - 1) * step + 1, ahead = (windows_.gap + windows_.horizon) * step;
+    if (rows > series.time())
+      fail<ConfigError>("Forecaster::forecast", "expected rows of the series, got ", rows, " of ", series.time());
+    if (rows < past)
+      fail<DataError>("Forecaster::forecast", "expected at least ", past, " rows to forecast from, got ", rows);
+    if (!windows_.known_future.empty() && rows + ahead > series.time())
+      fail<DataError>("Forecaster::forecast", "expected the features that are known in advance up to ", ahead,
+                      " rows ahead, got ", series.time() - rows);
+    // The rows of one window. What is not known yet is 0, and not read.
+    Sequence<double> around({past + ahead, 1, series.features()});
+    for (Index row = 0; row < past; ++row)
+      for (Index f = 0; f < series.features(); ++f)
+        around(row, 0, f) = static_cast<double>(series(rows - past + row, 0, f));
+    for (Index row = past; row < past + ahead; ++row)
+      for (const Index f : windows_.known_future)
+        around(row, 0, f) = static_cast<double>(series(rows - past + row, 0, f));
+    const Sequence<S> scaled = scaler().template transform<S>(around);
+    const Windows<S> window(scaled, windows_, {past - 1 + (windows_.gap + 1) * step, past + ahead});
+    return scaler().select(window.options().targets).template inverse_transform<double>(forecasts(window, {}));
+  }
+  template <class R>
+  Sequence<double> forecast(const Sequence<R>& series) const {
+    return forecast(series, series.time());
+  }
+
+ private:
+  bool is_recursive() const { return options_.strategy == Strategy::recursive; }
+
+  WindowOptions training_windows() const {
+    WindowOptions trained = windows_;
+    if (is_recursive()) trained.horizon = 1;
+    return trained;
+  }
+
+  Sequence<S> forecasts(const Windows<S>& windows, const EvaluationOptions& how) const {
+    if (!is_recursive()) {
+      const ForecastWindows<S> samples(windows, options_.normalization, options_.channels);
+      return samples.forecasts(tsattn::predict(model_, samples, how));
+    }
+    // Step h of all windows at once: the windows h steps later, whose last h steps are the forecasts so far.
+    const WindowOptions one_step = training_windows();
+    const Index step = one_step.sampling_step, last = windows.target_step(windows.size() - 1);
+    Sequence<S> all;
+    for (Index h = 0; h < windows_.horizon; ++h) {
+      const IndexRange part{windows.target_step(0) + h * step, last + h * step + 1};
+      const Windows<S> later(windows.series(), one_step, part);
+      ForecastWindows<S> samples(later, options_.normalization, options_.channels);
+      const Sequence<S> so_far = all;
+      samples.replace_last_inputs(h == 0 ? nullptr : &so_far);
+      const Sequence<S> next = samples.forecasts(tsattn::predict(model_, samples, how));
+      all = Sequence<S>({h + 1, next.batch(), next.features()});
+      std::copy_n(so_far.data(), so_far.size(), all.data());
+      std::copy_n(next.data(), next.size(), all.step_data(h));
+    }
+    return all;
+  }
+
+  Graph<S> model_;
+  WindowOptions windows_;
+  ForecastOptions options_;
+  std::optional<Scaler> scaler_;
+};
+
+}  // namespace tsattn

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cmath>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include <tsattn/core/enum_names.hpp>
+#include <tsattn/forecasting/forecaster.hpp>
+#include <tsattn/io/model_file.hpp>
+
+/// A forecaster as one file: a model file (io/model_file.hpp) with the scaler, the windows and, in the metadata
+/// "forecaster", the names of the other options as JSON.
+namespace tsattn {
+
+/// What a file gave.
+template <class S>
+struct LoadedForecaster {
+  Forecaster<S> forecaster;
+  Metadata metadata;  ///< as it was given to save_forecaster
+};
+
+namespace forecaster_file_parts {
+
+inline constexpr const char* kOptionsKey = "forecaster";
+
+inline std::string to_json_text(const ForecastOptions& options) {
+  return nlohmann::json{{"scaling", name_of(options.scaling)},
+                        {"normalization", name_of(options.normalization)},
+                        {"channels", name_of(options.channels)},
+                        {"strategy", name_of(options.strategy)}}
+      .dump();
+}
+
+inline ForecastOptions options_from_json(const std::string& where, const std::string& text) {
+  const nlohmann::json json = parse_strict_json(where, text);
+  const auto read = [&]<class Option>(const char* name, Option& option) {
+    if (!json.is_object() || !json.contains(name) || !json[name].is_string())
+      fail<IoError>(where, "expected the name of an option as \"", name, "\", got ", excerpt(json));
+    try {
+      option = from_name<Option>(json[name].template get<std::string>());
+    } catch (const ConfigError& error) {
+      fail<IoError>(where, without_place(error));
+    }
+  };
+  ForecastOptions options;
+  read("scaling", options.scaling), read("normalization", options.normalization);
+  read("channels", options.channels), read("strategy", options.strategy);
+  return options;
+}
+
+/// Numbers of the size of scaled values, to be forecast from whenever the file is loaded.
+template <class S>
+Sequence<S> probe_of(const Forecaster<S>& forecaster) {
+  const Graph<S>& model = forecaster.model();
+  Sequence<S> probe({forecaster.windows().lookback, 1, model.node(model.inputs()[0]).shape.features});
+  for (Index i = 0; i < probe.size(); ++i) probe.data()[i] = static_cast<S>(std::sin(0.7 * static_cast<double>(i)));
+  return probe;
+}
+
+}  // namespace forecaster_file_parts
+
+/// Saves a forecaster that was fitted, and texts of your own, such as the names of its columns, in the metadata. Throws
+/// ConfigError before `fit` or for a text named "forecaster", and as save_model: the file is written whole or not at
+/// all.
+template <class S>
+void save_forecaster(const std::filesystem::path& path, const Forecaster<S>& forecaster,
+                     const Metadata& metadata = {}) {
+  using namespace forecaster_file_parts;
+  ModelExtras extras{.scaler = forecaster.scaler(), .windows = forecaster.windows(), .metadata = metadata};
+  if (!extras.metadata.emplace(kOptionsKey, to_json_text(forecaster.options())).second)
+    fail<ConfigError>("save_forecaster", "expected metadata without \"", kOptionsKey, "\", which is written by itself");
+  const Sequence<S> probe = probe_of(forecaster);
+  save_model(path, forecaster.model(), extras, {&probe});
+}
+
+/// Opens it again. Throws as load_model, and IoError if the file is a model without what a forecaster needs.
+template <class S>
+LoadedForecaster<S> load_forecaster(const std::filesystem::path& path) {
+  using namespace forecaster_file_parts;
+  LoadedModel<S> loaded = load_model<S>(path);
+  ModelExtras& extras = loaded.extras;
+  const auto options = extras.metadata.find(kOptionsKey);
+  if (!extras.scaler || !extras.windows || options == extras.metadata.end())
+    fail<IoError>(path.string(),
+                  "expected a forecaster, with a scaler, windows and options, got a model alone; write "
+                  "it with save_forecaster");
+  const ForecastOptions chosen = options_from_json(path.string() + ", " + kOptionsKey, options->second);
+  extras.metadata.erase(options);
+  return {Forecaster<S>(std::move(loaded.model), *extras.windows, chosen, *extras.scaler), std::move(extras.metadata)};
+}
+
+}  // namespace tsattn

@@ -1,0 +1,84 @@
+#include <doctest/doctest.h>
+
+#include <tsattn/data/synthetic.hpp>
+#include <tsattn/forecasting/forecaster_file.hpp>
+#include <tsattn/layers/attention_pooling.hpp>
+#include <tsattn/layers/dense.hpp>
+#include <tsattn/layers/gru.hpp>
+#include <tsattn/layers/segments.hpp>
+#include <tsattn/model/sequential.hpp>
+
+#include "support/difference.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace {
+
+using namespace tsattn;
+using test::same_bits, test::TemporaryFolder;
+
+Forecaster<float> fitted_forecaster(const Sequence<float>& wave) {
+  Sequential<float> model(1, 1);
+  model.add(Segments{.width = 4}).add(Gru{5}).add(AttentionPooling{}).add(Dense{2});
+  Forecaster<float> forecaster(model, {.lookback = 8, .horizon = 2, .stride = 3, .sampling_step = 2, .gap = 1},
+                               {.scaling = Scaling::robust,
+                                .normalization = InstanceNormalization::standard,
+                                .channels = Channels::independent});
+  forecaster.fit(wave, {.epochs = 1});
+  return forecaster;
+}
+
+TEST_CASE("a forecaster comes back and forecasts the same bits") {
+  const TemporaryFolder folder;
+  const Sequence<float> wave = sine_wave<float>({.length = 300, .period = 20, .seed = 2});
+  const Forecaster<float> forecaster = fitted_forecaster(wave);
+  save_forecaster(folder / "f", forecaster, {{"columns", "[\"a\"]"}});
+  const LoadedForecaster<float> loaded = load_forecaster<float>(folder / "f");
+  CHECK(same_bits(loaded.forecaster.forecast(wave), forecaster.forecast(wave)));
+  CHECK(loaded.metadata == Metadata{{"columns", "[\"a\"]"}});
+  CHECK(loaded.forecaster.windows().stride == 3);
+  CHECK(loaded.forecaster.options().scaling == Scaling::robust);
+  CHECK(loaded.forecaster.options().normalization == InstanceNormalization::standard);
+  CHECK(loaded.forecaster.options().channels == Channels::independent);
+  CHECK(loaded.forecaster.options().strategy == Strategy::direct);
+  // In the other scalar too.
+  const Sequence<double> found = load_forecaster<double>(folder / "f").forecaster.forecast(wave);
+  CHECK(found(1, 0, 0) == doctest::Approx(forecaster.forecast(wave)(1, 0, 0)).epsilon(1e-5));
+}
+
+TEST_CASE("what is no forecaster is an error") {
+  const TemporaryFolder folder;
+  const Sequence<float> wave = sine_wave<float>({.length = 300, .period = 20, .seed = 2});
+  const Forecaster<float> forecaster = fitted_forecaster(wave);
+  CHECK_THROWS_WITH_AS(save_forecaster(folder / "f", forecaster, {{"forecaster", ""}}),
+                       "[save_forecaster] expected metadata without \"forecaster\", which is written by itself",
+                       ConfigError);
+  const Forecaster<float> unfitted(forecaster.model(), forecaster.windows());
+  CHECK_THROWS_WITH_AS(save_forecaster(folder / "f", unfitted),
+                       "[Forecaster] expected a forecaster that was fitted; call fit first", ConfigError);
+  CHECK(folder.files() == 0);
+
+  const std::string path = (folder / "m").string();
+  save_model(path, forecaster.model());
+  CHECK_THROWS_WITH_AS(load_forecaster<float>(path),
+                       ("[" + path +
+                        "] expected a forecaster, with a scaler, windows and options, got a model alone; write it with "
+                        "save_forecaster")
+                           .c_str(),
+                       IoError);
+  const auto load_with = [&](const char* options) {
+    save_model(path, forecaster.model(),
+               {.scaler = forecaster.scaler(), .windows = forecaster.windows(), .metadata = {{"forecaster", options}}});
+    load_forecaster<float>(path);
+  };
+  CHECK_THROWS_WITH_AS(load_with("{\"scaling\":\"robust\"}"),
+                       ("[" + path +
+                        ", forecaster] expected the name of an option as \"normalization\", got "
+                        "{\"scaling\":\"robust\"}")
+                           .c_str(),
+                       IoError);
+  CHECK_THROWS_WITH_AS(
+      load_with("{\"scaling\":\"huge\"}"),
+      ("[" + path + ", forecaster] expected one of none, standard, min_max, robust, got \"huge\"").c_str(), IoError);
+}
+
+}  // namespace
