@@ -82,4 +82,22 @@ TEST_CASE("a recurrent layer allocates nothing step by step" * doctest::skip(!te
   });
 }
 
+TEST_CASE("dropout that draws allocates nothing for a shape that it has seen, nor for a smaller batch" *
+          doctest::skip(!test::kCountsAllocations)) {
+  const DropoutLayer<float> layer(0.3);
+  const Sequence<float> x({3, 4, 5}), smaller({3, 1, 5});
+  DropoutLayer<float>::Cache cache;
+  NoParameters none;
+  Sequence<float> y, dx;
+  const auto run = [&](const Sequence<float>& input) {
+    cache.seed(1);
+    layer.forward({&input}, y, cache);
+    layer.backward({&input}, y, y, cache, none, {&dx});
+  };
+  run(x);
+  const long before = test::allocation_count;
+  run(x), run(smaller), run(x);
+  CHECK(test::allocation_count == before);
+}
+
 }  // namespace

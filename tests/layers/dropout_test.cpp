@@ -12,7 +12,6 @@
 #include <tsattn/model/graph.hpp>
 #include <tsattn/testing/gradient_check.hpp>
 
-#include "support/allocation_count.hpp"
 #include "support/build_layer.hpp"
 #include "support/difference.hpp"
 #include "support/random_values.hpp"
@@ -193,24 +192,6 @@ TEST_CASE("the dropout layers of a model draw different masks, also where no see
   other.seed(1);
   model.forward({&ones}, other);
   CHECK_FALSE(same_bits(workspace.output(first), other.output(first)));
-}
-
-TEST_CASE("nothing is allocated for a shape that was seen, nor for a smaller batch" *
-          doctest::skip(!test::kCountsAllocations)) {
-  const DropoutLayer<float> layer(0.3);
-  const Sequence<float> x({3, 4, 5}), smaller({3, 1, 5});
-  Cache<float> cache;
-  NoParameters none;
-  Sequence<float> y, dx;
-  const auto run = [&](const Sequence<float>& input) {
-    cache.seed(1);
-    layer.forward({&input}, y, cache);
-    layer.backward({&input}, y, y, cache, none, {&dx});
-  };
-  run(x);
-  const long before = test::allocation_count;
-  run(x), run(smaller), run(x);
-  CHECK(test::allocation_count == before);
 }
 
 TEST_CASE("dropout keeps the shape, has no weights, and lists its options") {
