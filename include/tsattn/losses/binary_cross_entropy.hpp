@@ -25,7 +25,7 @@ struct BinaryCrossEntropy {
 
   template <class S>
   double value(const Sequence<S>& x, const Sequence<S>& target, Index batch) const {
-    check(x, target);
+    require_arguments(x, target);
     return elementwise_loss::value("BinaryCrossEntropy", x, target, batch, [this](double a, double z) {
       const double weight = 1 + (positive_weight - 1) * z;
       return (1 - z) * a + weight * ((std::max)(-a, 0.0) + std::log1p(std::exp(-std::abs(a))));  // (1)
@@ -34,7 +34,7 @@ struct BinaryCrossEntropy {
 
   template <class S>
   void gradient(const Sequence<S>& x, const Sequence<S>& target, Index batch, Sequence<S>& dx) const {
-    check(x, target);
+    require_arguments(x, target);
     sigmoid_probabilities(x, dx);
     const S w = static_cast<S>(positive_weight);
     // fma, so that no compiler may choose whether to fuse: weights do not depend on it.
@@ -45,7 +45,7 @@ struct BinaryCrossEntropy {
 
  private:
   template <class S>
-  void check(const Sequence<S>& x, const Sequence<S>& target) const {
+  void require_arguments(const Sequence<S>& x, const Sequence<S>& target) const {
     if (!(positive_weight > 0) || !std::isfinite(positive_weight))
       fail<ConfigError>("BinaryCrossEntropy", "expected a positive_weight above 0 and finite, got ", positive_weight);
     require_shape("BinaryCrossEntropy", "y", x, target.shape());

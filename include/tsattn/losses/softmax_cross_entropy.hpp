@@ -31,7 +31,7 @@ struct SoftmaxCrossEntropy {
 
   template <class S>
   double value(const Sequence<S>& x, const Sequence<S>& target, Index batch) const {
-    check(x, target);
+    require_arguments(x, target);
     const Index classes = x.features();
     double sum = 0;
     for (Index i = 0; i < x.size(); i += classes) {
@@ -46,7 +46,7 @@ struct SoftmaxCrossEntropy {
 
   template <class S>
   void gradient(const Sequence<S>& x, const Sequence<S>& target, Index batch, Sequence<S>& dx) const {
-    check(x, target);
+    require_arguments(x, target);
     softmax_probabilities(x, dx);
     const Index classes = x.features();
     const S share = 1 / static_cast<S>(x.time() * batch);
@@ -67,7 +67,7 @@ struct SoftmaxCrossEntropy {
   }
 
   template <class S>
-  void check(const Sequence<S>& x, const Sequence<S>& target) const {
+  void require_arguments(const Sequence<S>& x, const Sequence<S>& target) const {
     constexpr std::string_view kWhere = "SoftmaxCrossEntropy";
     require_shape(kWhere, "y", x, target.shape());
     if (x.features() < 2)
