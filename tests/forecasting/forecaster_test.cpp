@@ -46,8 +46,9 @@ Sequence<double> series_of(Index steps, Index features) {
 }
 
 TEST_CASE("a test part of 1e9 changes no bit of what is learned") {
-  for (const auto& [name, normalization] : EnumNames<InstanceNormalization>::kNames) {
-    CAPTURE(name);
+  for (const auto normalization :
+       {InstanceNormalization::none, InstanceNormalization::last_value, InstanceNormalization::standard}) {
+    INFO(name_of(normalization));
     const Sequence<double> series = series_of(120, 2);
     Sequence<double> poisoned = series;
     for (Index t = 96; t < 120; ++t) poisoned.step(t).setConstant(1e9);
