@@ -1,14 +1,6 @@
 #include "options.hpp"
 
-#include <iostream>
-
-#include <CLI/CLI.hpp>
-
-bool parse_command_line(int argc, char** argv, Options& options, int& exit_code) {
-  CLI::App app(
-      "Trains a recurrent network with attention to forecast the next value of a noisy sine wave, and compares it "
-      "with\n"
-      "two naive forecasts. Writes logs, predictions and pictures to the output folder.");
+void add_options(CLI::App& app, Options& options) {
   app.option_defaults()->always_capture_default();
   const CLI::Range any_count(tsattn::Index{1}, tsattn::Index{1'000'000});
   app.add_option("--epochs", options.epochs, "most epochs to train; early stopping may end sooner")->check(any_count);
@@ -25,15 +17,4 @@ bool parse_command_line(int argc, char** argv, Options& options, int& exit_code)
   app.add_option("--seed", options.seed, "of the noise, the initial weights and the shuffling");
   app.add_option("--threads", options.threads, "most threads to use, 0: all")->check(CLI::Range(0, 1024));
   app.add_option("--output", options.output, "folder for the results, made if it does not exist");
-  try {
-    app.parse(argc, argv);
-    return true;
-  } catch (const CLI::CallForHelp&) {
-    std::cout << app.help();
-    exit_code = 0;
-  } catch (const CLI::ParseError& error) {
-    std::cerr << "sine_wave: " << error.what() << " (see --help)\n";
-    exit_code = 2;
-  }
-  return false;
 }

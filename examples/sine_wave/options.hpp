@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include <CLI/CLI.hpp>
+
 #include <tsattn/core/index.hpp>
 
 /// What can be chosen on the command line.
@@ -17,8 +19,9 @@ struct Options {
   std::uint64_t seed = 1;
   int threads = 0;
   std::filesystem::path output = "outputs";
+
+  bool has_attention() const { return attention != "none"; }
+  std::string title() const { return cell + ", attention " + attention; }
 };
 
-/// Reads the command line into `options`. Returns true to go on; otherwise the program should end with `exit_code`: 0
-/// after --help, 2 after a message on standard error about what is wrong.
-bool parse_command_line(int argc, char** argv, Options& options, int& exit_code);
+void add_options(CLI::App& app, Options& options);

@@ -1,29 +1,27 @@
 #pragma once
 
-#include <filesystem>
 #include <vector>
 
 #include <tsattn/tsattn.hpp>
 
 #include "options.hpp"
+#include "support/results_folder.hpp"
 
-/// Everything a run finds out. All series are in the original unit.
+/// What a run finds out. All series are in the unit of the wave.
 struct Results {
-  tsattn::Sequence<float> wave;   ///< [length, 1, 1]
-  tsattn::IndexRange validation;  ///< the steps that were held out
-  tsattn::History history;
+  tsattn::Index lookback = 0;
+  tsattn::IndexRange validation = {};  ///< the steps that were held out
   tsattn::Index parameters = 0;
-  std::vector<float> actual, predicted;  ///< over the validation part
-  std::vector<float> last_value, one_period_ago;
-  std::vector<tsattn::NamedMetrics> metrics;  ///< of the model and the two naive forecasts
-  tsattn::Matrix<float> attention;            ///< [windows of the validation part, steps]; empty without attention
-  std::vector<float> first_window;            ///< the input that belongs to the first row of it
+  std::vector<float> actual = {}, predicted = {};  ///< over the validation part
+  std::vector<float> last_value = {}, one_period_ago = {};
+  std::vector<tsattn::NamedMetrics> metrics = {};  ///< of the model and the two naive forecasts
+  tsattn::Matrix<float> attention = {};            ///< [windows of the validation part, steps]; empty without attention
+  std::vector<float> first_window = {};            ///< the input that belongs to the first row of it
 };
 
-/// Makes the folders and writes what is known before training, so that a folder that cannot be written ends the program
-/// before anything is lost. Throws tsattn::IoError.
-void prepare_output(const Options& options, const tsattn::Sequence<float>& wave);
+/// Writes the first steps of the wave, for those who want to see what is learned from. Throws tsattn::IoError.
+void write_preview(const examples::ResultsFolder& folder, const tsattn::Sequence<float>& wave);
 
-/// Writes logs, predictions and pictures. Returns a note for each picture that could not be drawn. Throws
-/// tsattn::IoError.
-std::vector<std::string> write_results(const Options& options, const Results& results);
+/// Writes logs, metrics, predictions and pictures. Throws tsattn::IoError.
+void write_results(const examples::ResultsFolder& folder, const Options& options, const tsattn::History& history,
+                   const Results& results);

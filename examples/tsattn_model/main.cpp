@@ -1,14 +1,12 @@
 // Makes, looks at, runs, trains and converts model files. docs/model_file.md and docs/exchange.md show it at work.
 
-#include <exception>
-#include <iostream>
+#include <functional>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
-#include <tsattn/core/errors.hpp>
-
 #include "commands.hpp"
+#include "support/program.hpp"
 
 namespace {
 
@@ -21,16 +19,18 @@ class CommandLine {
     add_info(), add_create(), add_import(), add_export(), add_predict(), add_gradients(), add_fit();
   }
 
-  /// Parses and runs. Throws CLI::ParseError, and what the subcommand throws.
-  void run(int argc, char** argv) { app_.parse(argc, argv); }
-  std::string help() const { return app_.help(); }
+  /// Parses and runs. Returns the exit code.
+  int run(int argc, char** argv) {
+    return examples::run_program(app_, argc, argv, [this] { command_(); });
+  }
 
  private:
   template <class Options>
   CLI::App* add_command(const std::string& name, const std::string& text, Options& options,
                         void (*command_to_run)(const Options&)) {
     CLI::App* command = app_.add_subcommand(name, text);
-    command->final_callback([&options, command_to_run] { command_to_run(options); });
+    command->final_callback(
+        [this, &options, command_to_run] { command_ = [&options, command_to_run] { command_to_run(options); }; });
     return command;
   }
 
@@ -120,6 +120,7 @@ class CommandLine {
   }
 
   CLI::App app_;
+  std::function<void()> command_;  // the one that was asked for
   InfoOptions info_;
   CreateOptions create_;
   ImportOptions import_;
@@ -129,35 +130,9 @@ class CommandLine {
   FitCommandOptions fit_;
 };
 
-/// "[model.safetensors] expected ..." as "model.safetensors: expected ...", on one line.
-std::string one_line(std::string text) {
-  const std::size_t end = text.find("] ");
-  if (text.substr(0, 1) == "[" && end != std::string::npos)
-    text = text.substr(1, end - 1) + ": " + text.substr(end + 2);
-  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos;) {
-    const std::size_t next = text.find_first_not_of("\n ", at);
-    const bool is_first = text.substr(0, at).ends_with(':');
-    text.replace(at, (next == std::string::npos ? text.size() : next) - at, is_first ? " " : "; ");
-  }
-  return text;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
   CommandLine line;
-  try {
-    line.run(argc, argv);
-    return 0;
-  } catch (const CLI::CallForHelp&) {
-    std::cout << line.help();
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    std::cerr << "tsattn_model: " << one_line(error.what()) << " (see --help)\n";
-  } catch (const tsattn::Error& error) {
-    std::cerr << "tsattn_model: " << one_line(error.what()) << '\n';
-  } catch (const std::exception& error) {
-    std::cerr << "tsattn_model: " << one_line(error.what()) << '\n';
-  }
-  return 2;
+  return line.run(argc, argv);
 }

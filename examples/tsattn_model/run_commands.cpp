@@ -1,6 +1,9 @@
 // predict, gradients, fit: a model at work on arrays.
 
+#include <algorithm>
+#include <cstddef>
 #include <iostream>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -102,8 +105,8 @@ void gradients(const GradientsOptions& options) {
     const ts::Sequence<S>& y = workspace.output(model.output());
     ts::require_shape("", "a target", target, y.shape());
     ts::Sequence<S> dy;
-    value = loss.value(y, target, y.size());
-    loss.gradient(y, target, y.size(), dy);
+    value = loss.value(y, target, y.batch());
+    loss.gradient(y, target, y.batch(), dy);
     std::vector<ts::Sequence<S>*> wanted;
     for (std::size_t i = 0; i < options.input_gradients.size(); ++i) wanted.push_back(&dx[i]);
     model.backward(all_inputs, dy, workspace, std::span<ts::Sequence<S>* const>(wanted));
@@ -139,20 +142,38 @@ ts::Sequence<S> samples_of(const ts::Sequence<S>& all, ts::Index first, ts::Inde
   return part;
 }
 
-/// Notes the loss of every batch: history[epoch].
-struct BatchLosses {
-  std::vector<std::vector<double>> by_epoch;
-
-  void on_batch_end(ts::TrainingRun& run) {
-    by_epoch.resize(static_cast<std::size_t>(run.epoch));
-    by_epoch.back().push_back(run.batch_loss);
+/// Notes the loss of every batch, also of those before an interruption of the training.
+class BatchLosses {
+ public:
+  void on_train_begin(ts::TrainingRun& run) {
+    losses_.clear();
+    batches_ = static_cast<std::size_t>(run.batches);
   }
+  void on_batch_end(ts::TrainingRun& run) { losses_.push_back(run.batch_loss); }
+
+  void visit_state(ts::StateVisitor& visitor) {
+    state_.resize(static_cast<ts::Index>(losses_.size()));
+    std::copy(losses_.begin(), losses_.end(), state_.data());
+    visitor.visit("losses", state_);
+    losses_.assign(state_.data(), state_.data() + state_.size());
+  }
+
+  /// Of the epoch, counted from 0.
+  std::span<const double> of_epoch(std::size_t epoch) const {
+    const std::size_t begin = (std::min)(epoch * batches_, losses_.size());
+    return std::span(losses_).subspan(begin, (std::min)(batches_, losses_.size() - begin));
+  }
+
+ private:
+  std::vector<double> losses_;
+  std::size_t batches_ = 0;          // in an epoch
+  ts::AlignedBuffer<double> state_;  // which a visitor writes after the visit
 };
 
 void save_history(const fs::path& path, const ts::History& history, const BatchLosses& batches) {
   nlohmann::json json = ts::to_json(history);
-  for (std::size_t i = 0; i < batches.by_epoch.size() && i < json["epochs"].size(); ++i)
-    json["epochs"][i]["batch_losses"] = batches.by_epoch[i];
+  for (std::size_t epoch = 0; epoch < history.epochs.size(); ++epoch)
+    json["epochs"][epoch]["batch_losses"] = batches.of_epoch(epoch);
   in_file(path, [&] { ts::write_file_atomically(path, [&](std::ostream& out) { out << json.dump(1) << '\n'; }); });
 }
 

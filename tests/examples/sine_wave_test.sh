@@ -5,7 +5,7 @@ has_lines() { [ "$(wc -l <"$1")" -eq "$2" ] || fail "$1 has $(wc -l <"$1") lines
 
 small=(--epochs 2 --length 400 --hidden 4)
 
-rm -rf outputs results
+rm -rf outputs results wrong
 succeeds "${small[@]}"
 contains stdout.txt "epoch 1/2  loss "
 contains stdout.txt "epoch 2/2  loss "
@@ -24,6 +24,15 @@ for picture in training_loss_curve forecast_plot attention_sample0; do
     [ "$(head -c 4 outputs/plots/$picture.png | tail -c 3)" = PNG ] || fail "$picture.png is no picture"
   fi
 done
+# What the program ends with are the weights of the best epoch.
+for model in best_model final_model; do
+  contains outputs/models/$model.safetensors '"forecaster"'
+  contains outputs/models/$model.safetensors '"lstm, attention pooling"'
+done
+cmp -s outputs/models/best_model.safetensors outputs/models/final_model.safetensors || fail "the final model is not the best"
+contains outputs/metrics.txt "$(grep '^lstm, attention pooling' stdout.txt)"
+contains outputs/metrics.json '"parameters": 106,'
+contains outputs/metrics.json '"one period ago": {'
 python=$(command -v /usr/bin/python3 || command -v python3)
 if [ -n "$python" ] && "$python" -c 'import numpy' 2>/dev/null; then
   "$python" - <<'PYTHON' || fail "attention_weights.npy"
@@ -71,8 +80,9 @@ refuses "--noise" --noise -0.1
 refuses "--threads" --threads -1
 refuses "--seed" --seed minus
 refuses "--frequency" --frequency 3
-refuses "expected a part with room for a window of 50 + 1 steps" --length 40
-refuses "expected enough steps for 2 parts" --length 1
+refuses "expected a part with room for a window of 50 + 1 steps" --length 40 --output wrong
+refuses "expected enough steps for 2 parts" --length 1 --output wrong
+[ -e wrong ] && fail "a run that was refused has written $(find wrong)"
 touch a_file
 refuses "expected an output folder that can be written, got a_file/logs" "${small[@]}" --output a_file
 refuses "expected an output folder that can be written" "${small[@]}" --output /proc/results

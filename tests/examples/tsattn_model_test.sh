@@ -54,10 +54,13 @@ contains h.json '"batch_losses"'
 contains h.json '"validation_loss"'
 # Half of a training, and the other half from its checkpoint, are the whole.
 fit="fit model.safetensors --input x.npy --target y.npy --batch-size 4"
-succeeds $fit --out whole.safetensors --epochs 4
+succeeds $fit --out whole.safetensors --epochs 4 --history whole.json
 succeeds $fit --out half.safetensors --epochs 2 --checkpoint run.safetensors
-succeeds $fit --out resumed.safetensors --epochs 4 --checkpoint run.safetensors
+succeeds $fit --out resumed.safetensors --epochs 4 --checkpoint run.safetensors --history resumed.json
 same whole.safetensors resumed.safetensors
+for history in whole resumed; do grep -v '"seconds"' $history.json >$history.txt; done
+same whole.txt resumed.txt  # with the losses of all batches
+[ "$(grep -c '"batch_losses"' whole.txt)" -eq 4 ] || fail "the history is not of 4 epochs: $(cat whole.txt)"
 
 succeeds export fitted.safetensors --to torch --out state.safetensors
 contains stdout.txt "rnn.weight_ih_l0_reverse (12, 2)"

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+
+#include "support/series_choice.hpp"
+
+/// What can be chosen on the command line. All models are trained alike.
+struct Options {
+  examples::SeriesChoice series = {};  ///< without a file: a sine wave
+  tsattn::Index length = 3000;         ///< of the wave
+  double noise = 0.05;                 ///< of the wave
+  tsattn::Index lookback = 50;
+  tsattn::Index horizon = 1;
+  tsattn::Index hidden = 32;
+  tsattn::Index epochs = 40;
+  tsattn::Index batch_size = 32;
+  double learning_rate = 2e-3;
+  tsattn::Index patience = 8;
+  std::uint64_t seed = 1;
+  tsattn::Index seeds = 3;
+  int threads = 0;
+  std::filesystem::path output = "outputs/gallery";
+};
+
+void add_options(CLI::App& app, Options& options);
