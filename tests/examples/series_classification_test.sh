@@ -51,6 +51,8 @@ contains stdout.txt "rows.csv: 28 training and 12 test series, 8 steps, 1 variab
 contains stdout.txt "sigmoid head"
 contains $predictions '"up, fast"'
 cp $predictions first.csv
+awk -F, 'NR > 1 { p = $(NF - 1); q = $NF; says_up = /"up, fast",[^"]*$/; if (p + q < 0.99999 || p + q > 1.00001 || says_up != (q > p)) exit 1 }' first.csv ||
+  fail "the probabilities are none, or the predicted class is not the likeliest"
 succeeds "${rows[@]}" --threads 2 --output results
 cmp -s $predictions first.csv || fail "two threads give other predictions"
 succeeds "${rows[@]}" --seed 2 --output results
