@@ -72,7 +72,13 @@ ts::Metadata metadata_of(const FitChoice& choice, const ReadSeries& series, std:
                                {"any_sampling", choice.series.any_sampling},
                                {"split", choice.split},
                                {"borders", choice.borders}};
-  return {{kKey, json.dump(-1, ' ', true)}};
+  try {
+    return {{kKey, json.dump()}};
+  } catch (const nlohmann::json::exception&) {
+    ts::fail<ts::DataError>(choice.series.data.string(),
+                            "expected names of columns in UTF-8, with which a model can be ",
+                            "saved; mend the header, or choose other columns with --target and --features");
+  }
 }
 
 /// A saved forecaster, and how its file is to be read.

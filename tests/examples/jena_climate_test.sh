@@ -75,6 +75,13 @@ contains stdout.txt "faults.csv: 1600 rows"
 contains stdout.txt "Dropped 2 rows that had been there before."
 contains stdout.txt "Inserted 1 row that was missing in 1 gap."
 contains stdout.txt "Filled 2 missing values with the last known ones."
+# Row 1400, in the test part, gets the value of row 1399.
+awk 'NR == 1402 { sub(/,.*/, ",NA") } { print }' ten.csv >unknown.csv
+succeeds --data unknown.csv --protocol next-step --stride 9 "${short[@]}"
+filled=$(sed -n 's/^2009-01-10 17:30:00,1,"T (degC)",\([-0-9.]*\),.*/\1/p' results/predictions/test_forecasts.csv)
+known=$(sed -n '1401s/.*,//p' ten.csv)
+awk "BEGIN { difference = ${filled:-1000} - $known; exit !(difference < 1e-4 && difference > -1e-4) }" ||
+  fail "row 1400 has the value $filled instead of $known"
 succeeds --data faults.csv --any-sampling "${short[@]}"
 contains stdout.txt "faults.csv: 1601 rows"
 
