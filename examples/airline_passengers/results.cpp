@@ -152,7 +152,6 @@ std::vector<ts::PlotResult> draw_results(const examples::ResultsFolder& folder, 
   from_origin.baselines = {{naive.name, naive.from_origin}};
   from_origin.history = values_of(series, before);
   from_origin.history_times = times_of(series, before);
-  from_origin.boundary_label = "held out";
   return {ts::plot_forecast(folder.plots(), "forecast_plot", actual, model.from_origin, from_origin),
           ts::plot_forecast(folder.plots(), "one_step_ahead", actual, model.one_step, one_step)};
 }
