@@ -17,7 +17,8 @@ contains stdout.txt "All 36 months, 1958-01 to 1960-12, forecast from 1957-12:"
 contains stdout.txt "Published MAPE %"
 contains stdout.txt "linear autoregression"
 # The seasonal naive forecast of these months: MAPE 13.19 %, RMSE 73.61 (sktime, notebook 01_forecasting).
-grep -q '^one year ago  *13.189  *73.61 ' stdout.txt || fail "the seasonal naive forecast: $(grep 'one year' stdout.txt)"
+grep -q '^one year ago  *13.189  *73.61 ' stdout.txt ||
+  fail "the seasonal naive forecast: $(grep 'one year' stdout.txt)"
 folder=outputs/airline_passengers
 contains $folder/metrics.json '"mape": 13.189432'
 contains $folder/metrics.json '"origin": "1957-12"'
@@ -62,12 +63,16 @@ for transform in none cube-root log; do
     contains results/metrics.json '"mape": 13.189432'
   done
 done
-for option in "--scaling min_max" "--normalization none" "--model gru" "--lookback 12 --month" "--attention pooling" "--train-once"; do
+for option in "--scaling min_max" "--normalization none" "--model gru" "--lookback 12 --month" "--attention pooling" \
+  "--train-once"; do
   succeeds "${small[@]}" $option --output results
 done
 
 # A file of three years that rise by 1 a month.
-months() { echo "Month,Riders"; for ((i = $1; i < $2; ++i)); do printf '%d-%02d,%d\n' $((2000 + i / 12)) $((i % 12 + 1)) $((10 + i)); done; }
+months() {
+  echo "Month,Riders"
+  for ((i = $1; i < $2; ++i)); do printf '%d-%02d,%d\n' $((2000 + i / 12)) $((i % 12 + 1)) $((10 + i)); done
+}
 months 0 60 >rising.csv
 file=(--test-months 12 --lookback 12 --output results)
 succeeds "${small[@]}" --data rising.csv --column Riders "${file[@]}"
@@ -94,11 +99,13 @@ refuses "gap.csv: expected rows 1 month apart" --data gap.csv --column Riders "$
 sed 's/,.*/,7/; 1s/.*/Month,Riders/' rising.csv >constant.csv
 refuses 'column "Riders": expected values that vary' --data constant.csv --column Riders "${file[@]}"
 (echo "Day,Riders"; for ((i = 1; i < 29; ++i)); do printf '2000-01-%02d,%d\n' $i $i; done) >days.csv
-refuses "days.csv: expected a time column and rows 1 month apart, got rows 1 day apart" --data days.csv --column Riders "${file[@]}"
+refuses "days.csv: expected a time column and rows 1 month apart, got rows 1 day apart" \
+  --data days.csv --column Riders "${file[@]}"
 (echo "Riders"; seq 60) >notime.csv
 refuses "notime.csv: expected a time column" --data notime.csv --column Riders "${file[@]}"
 sed '5s/,.*/,-4/' rising.csv >negative.csv
-refuses "expected values above 0 to take logarithms of, got -4 in row 3" --data negative.csv --column Riders "${file[@]}"
+refuses "expected values above 0 to take logarithms of, got -4 in row 3" \
+  --data negative.csv --column Riders "${file[@]}"
 refuses "--test-months: expected a series of more than 132 + 12 months" --test-months 132 --output results
 refuses "--lookback: expected more than 108 months to train on" --lookback 96 --output results
 refuses "--transform" --transform sqrt

@@ -36,14 +36,17 @@ contains stdout.txt "58 forecasts of 3 days in the test part"
 has_lines results/$forecasts $((58 * 3 + 1))
 [ -s results/plots/error_by_step.dat ] || fail "error_by_step has no data"
 ls results/logs/*tfevents* >/dev/null 2>&1 || fail "there is no event file"
-for normalization in none standard; do succeeds "${small[@]}" --days 200 --normalization $normalization --output results; done
+for normalization in none standard; do
+  succeeds "${small[@]}" --days 200 --normalization $normalization --output results
+done
 succeeds "${small[@]}" --days 200 --split 0.8,0,0.2 --output results
 
 # days <first> <end>: of trading days, without Saturdays and Sundays; the price goes up and down
 days() {
   echo "Date,Open,Close"
   for ((i = $1; i < $2; ++i)); do
-    printf '%s,%d,%d.5\n' "$(date -u -d "2001-01-01 + $((i / 5 * 7 + i % 5)) days" +%F)" $((i + 1)) $((50 + i * 37 % 17))
+    day=$(date -u -d "2001-01-01 + $((i / 5 * 7 + i % 5)) days" +%F)
+    printf '%s,%d,%d.5\n' "$day" $((i + 1)) $((50 + i * 37 % 17))
   done
 }
 days 0 60 >a.csv
@@ -65,8 +68,8 @@ contains results/metrics.json '"beats_same_as_today": true'
 
 # The closing prices of Amazon.
 if [ -e "$data/AMZN_test.csv" ]; then
-  succeeds --data "$data/AMZN_train.csv,$data/AMZN_val.csv,$data/AMZN_test.csv" --epochs 1 --hidden 2 --sequence-length 2 \
-    --batch-size 512 --threads 1 --output results
+  succeeds --data "$data/AMZN_train.csv,$data/AMZN_val.csv,$data/AMZN_test.csv" --epochs 1 --hidden 2 \
+    --sequence-length 2 --batch-size 512 --threads 1 --output results
   contains stdout.txt "5788 days, 1997-05-15 to 2020-05-14"
   contains results/metrics.json '"rmse": 37.651089'  # of 504 days; of the last 503 it is 37.67
   contains results/metrics.json '"mape": 1.4321478'
@@ -92,7 +95,8 @@ refuses 'got "Closed"; is "Close" meant?' --data a.csv --column Closed --output 
 (cat a.csv; sed -n 7p a.csv) >unsorted.csv
 refuses "unsorted.csv: expected " --data unsorted.csv --output results
 (cat a.csv; tail -n 1 a.csv) >repeated.csv
-refuses "repeated.csv: expected every day later than the one before it, got 2001-03-23" --data repeated.csv --output results
+refuses "repeated.csv: expected every day later than the one before it, got 2001-03-23" \
+  --data repeated.csv --output results
 refuses "a.csv: expected every day later than the one before it, got 2001-01-01 00:00:00 in row 0" \
   --data b.csv,a.csv --output results
 sed '5s/,[^,]*$/,-3/' a.csv >negative.csv
