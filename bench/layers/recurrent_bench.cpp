@@ -15,10 +15,10 @@ template <class Description>
 struct Setup {
   using LayerType = decltype(std::declval<Description>().template build<float>(std::declval<BuildContext>()));
 
-  explicit Setup(const benchmark::State& state)
-      : Setup(state.range(0), state.range(1), state.range(2), state.range(3)) {}
-  Setup(Index features, Index hidden, Index steps, Index batch)
-      : layer(make(features, hidden)),
+  explicit Setup(const benchmark::State& state, double dropout = 0)
+      : Setup(state.range(0), state.range(1), state.range(2), state.range(3), dropout) {}
+  Setup(Index features, Index hidden, Index steps, Index batch, double dropout)
+      : layer(make(features, hidden, dropout)),
         gradients(layer.parameters()),
         x({steps, batch, features}),
         dy({steps, batch, hidden}) {
@@ -26,9 +26,10 @@ struct Setup {
     fill_uniform(dy.data(), dy.size(), 1, random);
   }
 
-  LayerType make(Index features, Index hidden) {
+  LayerType make(Index features, Index hidden, double dropout) {
     const SampleShape shape{kAnyTime, features};
-    return Description{.units = hidden}.template build<float>(BuildContext{"bench", {&shape, 1}, random});
+    const Description description{.units = hidden, .recurrent_dropout = dropout};
+    return description.template build<float>(BuildContext{"bench", {&shape, 1}, random});
   }
 
   Random random;
@@ -57,14 +58,25 @@ void infer(benchmark::State& state) {
 }
 
 template <class Description>
-void forward_backward(benchmark::State& state) {
-  Setup<Description> setup(state);
+void run_forward_backward(benchmark::State& state, double dropout) {
+  Setup<Description> setup(state, dropout);
   for (auto _ : state) {
     setup.layer.forward({&setup.x}, setup.y, setup.cache);
     setup.layer.backward({&setup.x}, setup.y, setup.dy, setup.cache, setup.gradients, {&setup.dx});
     benchmark::DoNotOptimize(setup.dx.data());
   }
   count_work(state, setup, 3);
+}
+
+template <class Description>
+void forward_backward(benchmark::State& state) {
+  run_forward_backward<Description>(state, 0);
+}
+
+/// Of a quarter of the states.
+template <class Description>
+void forward_backward_with_dropout(benchmark::State& state) {
+  run_forward_backward<Description>(state, 0.25);
 }
 
 void sizes(benchmark::internal::Benchmark* benchmark) {
@@ -78,5 +90,8 @@ BENCHMARK(infer<Lstm>)->Apply(sizes);
 BENCHMARK(forward_backward<Rnn>)->Apply(sizes);
 BENCHMARK(forward_backward<Gru>)->Apply(sizes);
 BENCHMARK(forward_backward<Lstm>)->Apply(sizes);
+BENCHMARK(forward_backward_with_dropout<Rnn>)->Apply(sizes);
+BENCHMARK(forward_backward_with_dropout<Gru>)->Apply(sizes);
+BENCHMARK(forward_backward_with_dropout<Lstm>)->Apply(sizes);
 
 }  // namespace

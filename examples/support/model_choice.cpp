@@ -10,7 +10,8 @@ namespace {
 
 /// Without attention behind it, the last of two directions gives their final states: its last step has read one step.
 template <class Layer>
-void add_recurrent(ts::Sequential<float>& model, Layer layer, const ModelChoice& choice, bool is_last) {
+void add_recurrent(ts::Sequential<float>& model, const ModelChoice& choice, bool is_last) {
+  Layer layer{.units = choice.hidden, .recurrent_dropout = choice.recurrent_dropout};
   if (!choice.bidirectional) {
     model.add(layer);
     return;
@@ -40,6 +41,9 @@ void add_model_options(CLI::App& app, ModelChoice& choice) {
   app.add_option("--segment", choice.segment, "so many steps are put side by side and become one")->check(any_count);
   app.add_option("--dropout", choice.dropout, "share of the values between layers that training leaves out")
       ->check(CLI::Range(0.0, 0.95));
+  app.add_option("--recurrent-dropout", choice.recurrent_dropout,
+                 "share of the states of a recurrent layer that training hides from its next step")
+      ->check(CLI::Range(0.0, 0.95));
   app.add_flag("--bidirectional,!--one-direction", choice.bidirectional,
                "every recurrent layer reads the steps in both directions");
 }
@@ -55,9 +59,9 @@ ts::Sequential<float> build_model(const ModelChoice& choice, ts::Index lookback,
       choice.has_attention() ? choice.model.substr(std::string("attention-").size()) : choice.model;
   for (ts::Index i = 0; i < choice.layers; ++i) {
     if (i > 0 && choice.dropout > 0) model.add(ts::Dropout{.rate = choice.dropout, .shared_over_time = true});
-    if (cell == "rnn") add_recurrent(model, ts::Rnn{choice.hidden}, choice, i + 1 == choice.layers);
-    if (cell == "lstm") add_recurrent(model, ts::Lstm{choice.hidden}, choice, i + 1 == choice.layers);
-    if (cell == "gru") add_recurrent(model, ts::Gru{choice.hidden}, choice, i + 1 == choice.layers);
+    if (cell == "rnn") add_recurrent<ts::Rnn>(model, choice, i + 1 == choice.layers);
+    if (cell == "lstm") add_recurrent<ts::Lstm>(model, choice, i + 1 == choice.layers);
+    if (cell == "gru") add_recurrent<ts::Gru>(model, choice, i + 1 == choice.layers);
   }
   if (!choice.has_attention()) {
     if (!choice.bidirectional) model.add(ts::LastStep{});

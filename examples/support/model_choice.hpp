@@ -17,6 +17,7 @@ struct ModelChoice {
   tsattn::Index layers = 1;              ///< recurrent layers, one above the other
   tsattn::Index segment = 1;             ///< steps that are put side by side before them
   double dropout = 0;                    ///< before every layer with weights but the first
+  double recurrent_dropout = 0;          ///< of the states of every recurrent layer
   bool bidirectional = false;            ///< whether every recurrent layer reads in both directions
 
   bool has_attention() const { return model.rfind("attention-", 0) == 0; }
@@ -25,8 +26,8 @@ struct ModelChoice {
   std::string title() const;
 };
 
-/// The options --model, --attention, --hidden, --layers, --segment, --dropout and --bidirectional, with what `choice`
-/// holds as default.
+/// The options --model, --attention, --hidden, --layers, --segment, --dropout, --recurrent-dropout and
+/// --bidirectional, with what `choice` holds as default.
 void add_model_options(CLI::App& app, ModelChoice& choice);
 
 /// [time=lookback, features] -> [time=1, outputs]:

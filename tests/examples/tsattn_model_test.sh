@@ -93,7 +93,7 @@ refuses "few.npy: expected 8 samples, as many as inputs, got 4" \
 printf '{"inputs": [{"features": 2}], "layers": [{"kind": "lstn", "units": 3}]}' >wrong.json
 refuses "wrong.json: expected one of the kinds " create --spec wrong.json --out fitted.safetensors
 printf '{"inputs": [{"features": 2}], "layers": [{"kind": "lstm", "unit": 3}]}' >wrong.json
-refuses "wrong.json: expected one of the options units, returns, bias, got \"unit\"" create --spec wrong.json --out fitted.safetensors
+refuses "wrong.json: expected one of the options units, returns, bias, recurrent_dropout, got \"unit\"" create --spec wrong.json --out fitted.safetensors
 printf '{"inputs": [' >wrong.json
 refuses "wrong.json: expected JSON, got text that is none" create --spec wrong.json --out fitted.safetensors
 head -c 2000 fitted.safetensors >cut.safetensors

@@ -97,7 +97,7 @@ TEST_CASE("an architecture is written with every option, and without what is not
   model.add(Gru{.units = 2, .initialization = Initialization::pytorch, .name = "g"}, {x});
   CHECK(to_json(model).dump() == R"({"inputs":[{"name":"series","features":3,"time":5}],"layers":[{"name":"g","kind":)"
                                  R"("gru","inputs":["series"],"units":2,"reset":"after_product","returns":)"
-                                 R"("all_steps","bias":"one"}],"output":"g"})");
+                                 R"("all_steps","bias":"one","recurrent_dropout":0.0}],"output":"g"})");
 }
 
 TEST_CASE("by hand a chain needs the kinds and their sizes alone, and draws the weights that the program draws") {

@@ -555,7 +555,7 @@ TEST_CASE("a layer that is left out, of the numbers, of the architecture or of b
         "] expected the weights of the model, got other tensors:\n  missing: gru.w_x (12, 4)\n  missing: gru.w_h (12, "
         "4)\n  missing: gru.b (12,)\n  missing: gru.b_hn (4,)");
   const std::string gru =
-      R"({"name":"gru","kind":"gru","inputs":["lstm"],"units":4,"reset":"after_product","returns":"all_steps","bias":"one"},)";
+      R"({"name":"gru","kind":"gru","inputs":["lstm"],"units":4,"reset":"after_product","returns":"all_steps","bias":"one","recurrent_dropout":0.0},)";
   contents.replace_in("tsattn.model", gru, "");
   contents.replace_in("tsattn.model", "\"gru\"", "\"lstm\"");
   contents.save(folder / "n");

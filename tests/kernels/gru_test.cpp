@@ -13,11 +13,12 @@ namespace {
 using namespace tsattn;
 using test::on_each_instruction_set;
 
-// One unit with the biases r: 0, z: 0, n: 1/4 and, for r and z, no weights: r = z = 1/2. x = 1, h_prev = 2.
+// One unit with the biases r: 0, z: 0, n: 1/4 and, for r and z, no weights: r = z = 1/2. x = 1; W_h multiplies 2, and z
+// 6, as if dropout had divided by 3.
 
-constexpr double kX = 1, kHPrev = 2;
+constexpr double kX = 1, kHPrev = 2, kHCarried = 6, kMask = 1. / 3;
 const std::vector<double> kWX{0, 0, 0.25}, kB{0, 0, 0.25};
-// h = (n + h_prev) / 2 and n err by 4 ULP of n < 1 here, by 1 of std::tanh, and by the roundings of h < 2.
+// h = (n + 6) / 2 and n err by 4 ULP of n < 1 here, by 1 of std::tanh, and by the roundings of h < 4.
 constexpr double kTolerance = 4 * std::numeric_limits<double>::epsilon();
 
 /// What one step of that unit gave.
@@ -32,6 +33,7 @@ struct Result {
             .weights = weights.values.data(),
             .x = &kX,
             .h_prev = &kHPrev,
+            .h_carried = &kHCarried,
             .c_prev = nullptr,
             .h = &h,
             .c = nullptr,
@@ -55,7 +57,7 @@ TEST_CASE("the reset after the product: n = tanh(a_n + r (W_hn h + b_hn))") {
     CHECK(result.gates[0] == 0.5);
     CHECK(result.gates[1] == 0.5);
     CHECK(std::abs(result.gates[2] - n) <= kTolerance);
-    CHECK(std::abs(result.h - (n / 2 + 1)) <= kTolerance);
+    CHECK(std::abs(result.h - (n / 2 + 3)) <= kTolerance);
     CHECK(result.y == result.h);
   });
 }
@@ -72,25 +74,28 @@ TEST_CASE("the reset before the product: n = tanh(a_n + W_hn (r h))") {
     CHECK(result.gates[0] == 0.5);
     CHECK(result.gates[1] == 0.5);
     CHECK(std::abs(result.gates[2] - n) <= kTolerance);
-    CHECK(std::abs(result.h - (n / 2 + 1)) <= kTolerance);
+    CHECK(std::abs(result.h - (n / 2 + 3)) <= kTolerance);
     CHECK(result.y == result.h);
   });
 }
 
-// Backward from r = z = 1/2, n = 0 and h_prev = 2 with dL/dh = 8, so that every factor of (5) to (8) is known:
-// da_n = dh / 2 = 4, da_z = dh 2 / 4 = 4.
+// Backward from r = z = 1/2, n = 0 and the same states with dL/dh = 8, so that every factor of (5) to (8) is known:
+// da_n = dh / 2 = 4, da_z = dh 6 / 4 = 12.
 
 const std::vector<double> kGates{0.5, 0.5, 0};
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 kernels::StepBackward<double> backward_step(const kernels::PackedWeights<double>& weights, const double* saved,
-                                            const double* dy, const double* next_deltas, double* dh, double* deltas) {
+                                            const double* mask, const double* dy, const double* next_deltas, double* dh,
+                                            double* deltas) {
   return {.hidden = 1,
           .batch = 1,
           .weights = weights.values.data(),
           .gates = kGates.data(),
           .saved = saved,
           .h_prev = &kHPrev,
+          .h_carried = &kHCarried,
+          .mask = mask,
           .c_prev = nullptr,
           .dy = dy,
           .next_deltas = next_deltas,
@@ -109,9 +114,9 @@ TEST_CASE("backward with the reset after the product assigns every delta") {
     std::vector<double> deltas(4, kNaN);
     double dh = 2;
     kernels::gru_after_backward(weights.instruction_set,
-                                backward_step(weights, &q, &dy, next_deltas.data(), &dh, deltas.data()));
-    CHECK(deltas == std::vector<double>{3, 4, 4, 2});  // da_r = da_n q / 4, da_z, da_n, dq = da_n r
-    CHECK(dh == 4);                                    // dh z
+                                backward_step(weights, &q, nullptr, &dy, next_deltas.data(), &dh, deltas.data()));
+    CHECK(deltas == std::vector<double>{3, 12, 4, 2});  // da_r = da_n q / 4, da_z, da_n, dq = da_n r
+    CHECK(dh == 4);                                     // dh z
   });
 }
 
@@ -122,12 +127,14 @@ TEST_CASE("backward with the reset before the product assigns three deltas and g
   on_each_instruction_set([&] {
     kernels::PackedWeights<double> weights;
     kernels::gru_before_pack_backward(1, w_h.data(), weights);
-    std::vector<double> deltas{kNaN, kNaN, kNaN, -1};
-    double dh = 2;
-    kernels::gru_before_backward(weights.instruction_set,
-                                 backward_step(weights, &m, &dy, next_deltas.data(), &dh, deltas.data()));
-    CHECK(deltas == std::vector<double>{3, 4, 4, -1});  // da_r = dm h_prev / 4
-    CHECK(dh == 4 + 6 * 0.5);                           // dh z + dm r
+    for (const double* mask : {static_cast<const double*>(nullptr), &kMask}) {
+      std::vector<double> deltas{kNaN, kNaN, kNaN, -1};
+      double dh = 2;
+      kernels::gru_before_backward(weights.instruction_set,
+                                   backward_step(weights, &m, mask, &dy, next_deltas.data(), &dh, deltas.data()));
+      CHECK(deltas == std::vector<double>{3, 12, 4, -1});              // da_r = dm h_prev / 4
+      CHECK(dh == (mask == nullptr ? 4 + 6 * 0.5 : 4 + 6 * 0.5 / 3));  // dh z + mask dm r
+    }
   });
 }
 

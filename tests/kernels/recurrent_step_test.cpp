@@ -79,7 +79,7 @@ struct Forward {
   Index features, hidden, batch;
   bool keeps, has_y;
   Random random{1};
-  GuardedArray<S> w_x, w_h, b, b_hn, x, h_prev, c_prev, state, gates, saved;
+  GuardedArray<S> w_x, w_h, b, b_hn, x, h_prev, h_carried, c_prev, state, gates, saved;
 
   Forward(const Cell<S>& of, Index f, Index h, Index n, bool is_kept, bool gives_y, const Layout& layout)
       : cell(of),
@@ -94,6 +94,7 @@ struct Forward {
         b_hn(h, 1, layout, random),
         x(f, n, {0, layout.tail}, random),
         h_prev(h, n, {0, layout.tail}, random),
+        h_carried(h, n, {0, layout.tail}, random),
         c_prev(h, n, {0, layout.tail}, random),
         state(h, n, {0, layout.tail}),
         gates(cell.gates * h, n, {0, layout.tail}),
@@ -118,6 +119,7 @@ struct Forward {
                                              .weights = weights.values.data(),
                                              .x = x.run(col),
                                              .h_prev = h_prev.run(col),
+                                             .h_carried = h_carried.run(col),
                                              .c_prev = cell.has_c ? c_prev.run(col) : nullptr,
                                              .h = outputs[0].run(col),
                                              .c = cell.has_c ? outputs[2].run(col) : nullptr,
@@ -133,8 +135,8 @@ struct Forward {
   /// bias of at most 1.05: it errs by E = 2.2 (F + H + 2), the last for products that are not fused. sigmoid (slope 1 /
   /// 4) and tanh (slope 1) add 4 ULP, at most 8. The worst of the four cells' results is then h of the GRU with the
   /// reset after the product: r errs by E / 4 + 8, q <= 2.2 by E, so r q by 1.55 E + 20, n by 2.55 E + 33, and h = (1 -
-  /// z) n + z h_prev by 3.1 E + 56. (LSTM: c by 1.6 E + 16, h by 2 E + 26; GRU with the reset before the product: m by
-  /// 0.3 E + 10, h by 1.9 E + 42.) The plain loops may err as much the other way.
+  /// z) n + z h_carried by 3.1 E + 56. (LSTM: c by 1.6 E + 16, h by 2 E + 26; GRU with the reset before the product: m
+  /// by 0.3 E + 10, h by 1.9 E + 42.) The plain loops may err as much the other way.
   double tolerance() const {
     return test::epsilon<S>() * (3.1 * 2.2 * static_cast<double>(features + hidden + 2) + 60);
   }
@@ -148,7 +150,7 @@ struct Backward {
   Index hidden, batch;
   bool has_dy, has_next;
   Random random{2};
-  GuardedArray<S> w_h, gates, saved, h_prev, c_prev, dy, next_deltas, dh, dc, deltas;
+  GuardedArray<S> w_h, gates, saved, h_prev, h_carried, mask, c_prev, dy, next_deltas, dh, dc, deltas;
 
   Backward(const Cell<S>& of, Index h, Index n, bool gets_dy, bool is_not_last, const Layout& layout)
       : cell(of),
@@ -160,6 +162,8 @@ struct Backward {
         gates(cell.gates * h, n, {0, layout.tail}, random),
         saved(cell.saved * h, n, {0, layout.tail}, random),
         h_prev(h, n, {0, layout.tail}, random),
+        h_carried(h, n, {0, layout.tail}, random),
+        mask(h, n, {0, layout.tail}, random),
         c_prev(h, n, {0, layout.tail}, random),
         dy(h, n, {0, layout.tail}, random),
         next_deltas(cell.deltas * h, n, {0, layout.tail}, random),
@@ -188,6 +192,8 @@ struct Backward {
                                               .gates = gates.run(col),
                                               .saved = cell.saved > 0 ? saved.run(col) : nullptr,
                                               .h_prev = h_prev.run(col),
+                                              .h_carried = h_carried.run(col),
+                                              .mask = has_dy && !has_next ? mask.run(col) : nullptr,
                                               .c_prev = cell.has_c ? c_prev.run(col) : nullptr,
                                               .dy = has_dy ? dy.run(col) : nullptr,
                                               .next_deltas = has_next ? next_deltas.run(col) : nullptr,

@@ -82,22 +82,28 @@ TEST_CASE("a recurrent layer allocates nothing step by step" * doctest::skip(!te
   });
 }
 
-TEST_CASE("dropout that draws allocates nothing for a shape that it has seen, nor for a smaller batch" *
-          doctest::skip(!test::kCountsAllocations)) {
-  const DropoutLayer<float> layer(0.3);
+template <class L>
+void check_allocates_nothing(const L& layer) {
   const Sequence<float> x({3, 4, 5}), smaller({3, 1, 5});
-  DropoutLayer<float>::Cache cache;
-  NoParameters none;
+  typename L::Cache cache;
+  auto gradients = layer.parameters();
   Sequence<float> y, dx;
   const auto run = [&](const Sequence<float>& input) {
     cache.seed(1);
     layer.forward({&input}, y, cache);
-    layer.backward({&input}, y, y, cache, none, {&dx});
+    layer.backward({&input}, y, y, cache, gradients, {&dx});
   };
   run(x);
   const long before = test::allocation_count;
   run(x), run(smaller), run(x);
   CHECK(test::allocation_count == before);
+}
+
+TEST_CASE("dropout that draws allocates nothing for a shape that it has seen, nor for a smaller batch" *
+          doctest::skip(!test::kCountsAllocations)) {
+  check_allocates_nothing(DropoutLayer<float>(0.3));
+  check_allocates_nothing(GruLayer<float>(GruCell<float>(5, 7), Returns::all_steps, 0.3));
+  check_allocates_nothing(LstmLayer<float>(LstmCell<float>(5, 7), Returns::last_step, 0.3));
 }
 
 }  // namespace

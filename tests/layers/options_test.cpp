@@ -51,7 +51,8 @@ TEST_CASE("options are listed by name, in the order of the description, an enume
         Options{{"units", Index{7}},
                 {"reset", std::string("before_product")},
                 {"returns", std::string("all_steps")},
-                {"bias", std::string("one")}});
+                {"bias", std::string("one")},
+                {"recurrent_dropout", 0.0}});
   CHECK(options_of(Bidirectional{Gru{.units = 7}, "both"}) == options_of(Gru{.units = 7}));
   CHECK(options_of(Dense{.units = 2, .bias = false}) == Options{{"units", Index{2}}, {"bias", false}});
   CHECK(options_of(Attention{.score = Score::general}) ==

@@ -74,10 +74,20 @@ void replay(L layer, const Json& test_case) {
 
   typename L::Cache inferred_cache, cache;
   Sequence<S> inferred, y;
-  layer.infer(inputs, inferred, inferred_cache);
-  compare("inferred output", inferred, test_case.at("output"));
-  compare_cache<L>(compare, inferred_cache, test_case);
+  const bool draws = test_case.contains("mask");
+  if constexpr (requires {
+                  cache.mask.size();
+                  cache.seed(0);
+                })
+    if (draws) cache.seed(test_case.at("options").at("seed"));
+  if (!draws) {
+    layer.infer(inputs, inferred, inferred_cache);
+    compare("inferred output", inferred, test_case.at("output"));
+    compare_cache<L>(compare, inferred_cache, test_case);
+  }
   layer.forward(inputs, y, cache);
+  if constexpr (requires { cache.mask.size(); })
+    if (draws) compare("mask", cache.mask, test_case.at("mask"));
   compare("output", y, test_case.at("output"));
   compare_cache<L>(compare, cache, test_case);
 
@@ -129,12 +139,21 @@ TEST_CASE_TEMPLATE("Activation gives PyTorch's output and gradients", S, double,
   replay_file<S>("activation", [](const Json& o) { return Activation{.function = option<ActivationFunction>(o)}; });
 }
 
-Rnn rnn_of(const Json& o) { return {.units = o.at("units"), .returns = option<Returns>(o)}; }
+double recurrent_dropout(const Json& o) { return o.value("recurrent_dropout", 0.0); }
 
-Lstm lstm_of(const Json& o) { return {.units = o.at("units"), .returns = option<Returns>(o)}; }
+Rnn rnn_of(const Json& o) {
+  return {.units = o.at("units"), .returns = option<Returns>(o), .recurrent_dropout = recurrent_dropout(o)};
+}
+
+Lstm lstm_of(const Json& o) {
+  return {.units = o.at("units"), .returns = option<Returns>(o), .recurrent_dropout = recurrent_dropout(o)};
+}
 
 Gru gru_of(const Json& o) {
-  return {.units = o.at("units"), .reset = option<GruReset>(o), .returns = option<Returns>(o)};
+  return {.units = o.at("units"),
+          .reset = option<GruReset>(o),
+          .returns = option<Returns>(o),
+          .recurrent_dropout = recurrent_dropout(o)};
 }
 
 TEST_CASE_TEMPLATE("Rnn gives PyTorch's output and gradients", S, double, float) { replay_file<S>("rnn", rnn_of); }
@@ -142,6 +161,19 @@ TEST_CASE_TEMPLATE("Rnn gives PyTorch's output and gradients", S, double, float)
 TEST_CASE_TEMPLATE("Lstm gives PyTorch's output and gradients", S, double, float) { replay_file<S>("lstm", lstm_of); }
 
 TEST_CASE_TEMPLATE("Gru gives PyTorch's output and gradients", S, double, float) { replay_file<S>("gru", gru_of); }
+
+TEST_CASE_TEMPLATE("recurrent layers with dropout of states give PyTorch's output and gradients", S, double, float) {
+  const std::string kind = "recurrent_dropout";
+  const Json cases = stored_cases(kind);
+  for (const Json& test_case : cases) {
+    const Json& options = test_case.at("options");
+    const auto layer = options.at("layer").get<std::string>();
+    REQUIRE((layer == "rnn" || layer == "lstm" || layer == "gru"));
+    if (layer == "rnn") replay_case<S>(kind, rnn_of(options), test_case);
+    if (layer == "lstm") replay_case<S>(kind, lstm_of(options), test_case);
+    if (layer == "gru") replay_case<S>(kind, gru_of(options), test_case);
+  }
+}
 
 TEST_CASE_TEMPLATE("Bidirectional gives PyTorch's output and gradients", S, double, float) {
   const std::string kind = "bidirectional";

@@ -38,7 +38,7 @@ struct Setting {
 
   static Sequential<S> model() {
     Sequential<S> model(/*features=*/1, /*seed=*/3);
-    model.add(Dropout{.rate = 0.1}).add(Gru{.units = 7});
+    model.add(Dropout{.rate = 0.1}).add(Gru{.units = 7, .recurrent_dropout = 0.2});
     model.add(Dropout{.rate = 0.3, .shared_over_time = true}).add(AttentionPooling{}).add(Dropout{}).add(Dense{1});
     return model;
   }

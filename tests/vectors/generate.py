@@ -173,14 +173,16 @@ def recurrent_cases(kind, module_type, options, own_parameters):
         yield record(draw, name, all_options, inputs, y, *own_parameters(module), **final)
 
 
-def gru_reset_before_product(x, h, w_x, w_h, b):
-    """torch.nn.GRU has no such reset. Written out by gate, as in the header of include/tsattn/layers/gru.hpp."""
+def gru_reset_before_product(x, h, w_x, w_h, b, mask=1):
+    """torch.nn.GRU has no such reset. Written out by gate, as in the header of include/tsattn/layers/gru.hpp. W_h
+    multiplies mask * h."""
     outputs = []
     (w_xr, w_xz, w_xn), (w_hr, w_hz, w_hn), (b_r, b_z, b_n) = w_x.chunk(3), w_h.chunk(3), b.chunk(3)
     for x_t in x:
-        r = torch.sigmoid(x_t @ w_xr.T + h @ w_hr.T + b_r)
-        z = torch.sigmoid(x_t @ w_xz.T + h @ w_hz.T + b_z)
-        n = torch.tanh(x_t @ w_xn.T + (r * h) @ w_hn.T + b_n)
+        masked = mask * h
+        r = torch.sigmoid(x_t @ w_xr.T + masked @ w_hr.T + b_r)
+        z = torch.sigmoid(x_t @ w_xz.T + masked @ w_hz.T + b_z)
+        n = torch.tanh(x_t @ w_xn.T + (r * masked) @ w_hn.T + b_n)
         h = (1 - z) * n + z * h
         outputs.append(h)
     return torch.stack(outputs)
@@ -200,6 +202,70 @@ def gru_cases():
         y = h if returns == "all_steps" else h[-1:]
         options = {"units": hidden, "returns": returns, "reset": "before_product"}
         yield record_leaves(draw, name, options, inputs, y, parameters, final_h=h[-1:])
+
+
+# Dropout of states. PyTorch has none: its cells, given the masked state, step by step.
+
+
+DROPOUT_SEED = 1
+DROPOUT_MASK = torch.tensor([[2, 2, 2, 0], [2, 0, 2, 0]], dtype=torch.float64)  # what tsattn draws: rate 1/2, seed 1
+
+
+def rnn_with_dropout(x, h, w_x, w_h, b):
+    outputs = []
+    for x_t in x:
+        h = torch.rnn_tanh_cell(x_t, DROPOUT_MASK * h, w_x, w_h, b, torch.zeros_like(b))
+        outputs.append(h)
+    return torch.stack(outputs)
+
+
+def lstm_with_dropout(x, h, c, w_x, w_h, b):
+    outputs = []
+    for x_t in x:
+        h, c = torch.lstm_cell(x_t, (DROPOUT_MASK * h, c), w_x, w_h, b, torch.zeros_like(b))
+        outputs.append(h)
+    return torch.stack(outputs), c
+
+
+def gru_with_dropout(x, h, w_x, w_h, b, b_hn):
+    """torch.gru_cell's z multiplies the state that its W_h does: what z multiplies is mended."""
+    outputs = []
+    hidden = len(b_hn)
+    b_h = torch.cat([torch.zeros(2 * hidden, dtype=torch.float64), b_hn])
+    for x_t in x:
+        masked = DROPOUT_MASK * h
+        z = torch.sigmoid((x_t @ w_x.T + masked @ w_h.T + b)[:, hidden : 2 * hidden])
+        h = torch.gru_cell(x_t, masked, w_x, w_h, b, b_h) + z * (h - masked)
+        outputs.append(h)
+    return torch.stack(outputs)
+
+
+def recurrent_dropout_cases():
+    batch, hidden = DROPOUT_MASK.shape
+    for kind, gates, reset in [("rnn", 1, {}), ("lstm", 4, {}), ("gru", 3, {"reset": "after_product"}),
+                               ("gru", 3, {"reset": "before_product"})]:
+        for returns in ["all_steps", "last_step"]:
+            name = " ".join([kind, *reset.values(), returns]).replace("_", " ")
+            draw = Draw("recurrent_dropout", name)
+            parameters = {"w_x": draw(gates * hidden, 3), "w_h": draw(gates * hidden, hidden), "b": draw(gates * hidden)}
+            inputs = {"x": draw(5, batch, 3), "h": draw(1, batch, hidden)}
+            final = {}
+            if kind == "lstm":
+                inputs["c"] = draw(1, batch, hidden)
+                h, c = lstm_with_dropout(inputs["x"], inputs["h"][0], inputs["c"][0], **parameters)
+                final["final_c"] = c.unsqueeze(0)
+            elif reset.get("reset") == "before_product":
+                h = gru_reset_before_product(inputs["x"], inputs["h"][0], **parameters, mask=DROPOUT_MASK)
+            elif kind == "gru":
+                parameters["b_hn"] = draw(hidden)
+                h = gru_with_dropout(inputs["x"], inputs["h"][0], **parameters)
+            else:
+                h = rnn_with_dropout(inputs["x"], inputs["h"][0], **parameters)
+            y = h if returns == "all_steps" else h[-1:]
+            options = {"layer": kind, "units": hidden, "returns": returns, **reset, "recurrent_dropout": 0.5,
+                       "seed": DROPOUT_SEED}
+            yield record_leaves(draw, name, options, inputs, y, parameters, final_h=h[-1:], **final,
+                                mask=DROPOUT_MASK.unsqueeze(0))
 
 
 def both_directions(own_parameters, module):
@@ -541,6 +607,7 @@ FILES = {
     "rnn": lambda: recurrent_cases("rnn", torch.nn.RNN, {}, two_biases),
     "lstm": lambda: recurrent_cases("lstm", torch.nn.LSTM, {}, two_biases),
     "gru": gru_cases,
+    "recurrent_dropout": recurrent_dropout_cases,
     "bidirectional": bidirectional_cases,
     "attention": attention_cases,
     "attention_pooling": attention_pooling_cases,

@@ -21,16 +21,17 @@ struct Terms {
 template <class S>
 struct StepForward {
   Index features, hidden, batch;
-  const S* weights;  // packed
-  const S* x;        // [F, B]
-  const S* h_prev;   // [H, B]
-  const S* c_prev;   // [H, B]  LSTM
-  S* h;              // [H, B]  not h_prev
-  S* c;              // [H, B]  LSTM; may be c_prev
-  S* y;              // [H, B]  a second place for h, or null
-  bool keeps;        // whether backward will read gates and saved
-  S* gates;          // [G H, B]  for G gates
-  S* saved;          // [H, B]
+  const S* weights;    // packed
+  const S* x;          // [F, B]
+  const S* h_prev;     // [H, B]  what W_h multiplies
+  const S* h_carried;  // [H, B]  GRU: what z multiplies; h_prev, but for dropout of states
+  const S* c_prev;     // [H, B]  LSTM
+  S* h;                // [H, B]  neither h_prev nor h_carried
+  S* c;                // [H, B]  LSTM; may be c_prev
+  S* y;                // [H, B]  a second place for h, or null
+  bool keeps;          // whether backward will read gates and saved
+  S* gates;            // [G H, B]  for G gates
+  S* saved;            // [H, B]
 };
 
 template <class S>
@@ -39,7 +40,9 @@ struct StepBackward {
   const S* weights;  // packed for backward
   const S* gates;    // as forward left them
   const S* saved;
-  const S* h_prev;       // [H, B]
+  const S* h_prev;       // [H, B]  as forward's, for the GRU
+  const S* h_carried;    // [H, B]  as forward's, for the GRU
+  const S* mask;         // [H, B]  GRU, reset before the product: h_prev = mask * h_carried; null: they are the same
   const S* c_prev;       // [H, B]  LSTM
   const S* dy;           // [H, B]  what dL/dh_t has from the layer's output; null: nothing
   const S* next_deltas;  // the deltas of step t + 1; null: this is the last step

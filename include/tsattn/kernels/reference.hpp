@@ -328,7 +328,7 @@ void gru_after_forward(const StepForward<S>& s) {
       S q = b_hn[u];
       for (Index k = 0; k < s.hidden; ++k) q += w_h[k * rows + 2 * s.hidden + u] * h_prev[k];
       const S n = std::tanh(pre_activation(s, rows, 2 * s.hidden + u, x, no_h) + r * q);
-      keep_h(s, at, (1 - z) * n + z * h_prev[u]);
+      keep_h(s, at, (1 - z) * n + z * s.h_carried[at]);
       if (!s.keeps) continue;
       S* gates = s.gates + b * rows + u;
       gates[0] = r;
@@ -358,7 +358,7 @@ void gru_before_forward(const StepForward<S>& s) {
       const S z = gates[s.hidden + u];
       const S n = std::tanh(pre_activation(s, rows, 2 * s.hidden + u, x, static_cast<const S*>(m)));
       gates[2 * s.hidden + u] = n;
-      keep_h(s, b * s.hidden + u, (1 - z) * n + z * h_prev[u]);
+      keep_h(s, b * s.hidden + u, (1 - z) * n + z * s.h_carried[b * s.hidden + u]);
     }
   }
 }
@@ -391,7 +391,7 @@ void gru_after_backward(const StepBackward<S>& s) {
       }
       const S da_n = dh * (1 - z) * (1 - n * n);
       deltas[0] = da_n * q * r * (1 - r);
-      deltas[s.hidden] = dh * (s.h_prev[at] - n) * z * (1 - z);
+      deltas[s.hidden] = dh * (s.h_carried[at] - n) * z * (1 - z);
       deltas[2 * s.hidden] = da_n;
       deltas[3 * s.hidden] = da_n * r;
       s.dh[at] = dh * z;
@@ -409,7 +409,7 @@ void gru_before_backward(const StepBackward<S>& s) {
       if (s.dy != nullptr) dh += s.dy[b * s.hidden + u];
       if (s.next_deltas != nullptr)
         dh += back_projection(s, rows, 0, 2 * s.hidden, u, s.next_deltas + b * 4 * s.hidden);
-      deltas[s.hidden + u] = dh * (h_prev[u] - n) * z * (1 - z);
+      deltas[s.hidden + u] = dh * (s.h_carried[b * s.hidden + u] - n) * z * (1 - z);
       deltas[2 * s.hidden + u] = dh * (1 - z) * (1 - n * n);
       carried[u] = dh * z;
     }
@@ -417,7 +417,7 @@ void gru_before_backward(const StepBackward<S>& s) {
       const S r = gates[u];
       const S dm = back_projection(s, rows, 2 * s.hidden, s.hidden, u, static_cast<const S*>(deltas + 2 * s.hidden));
       deltas[u] = dm * h_prev[u] * r * (1 - r);
-      carried[u] += dm * r;
+      carried[u] += s.mask == nullptr ? dm * r : s.mask[b * s.hidden + u] * dm * r;
     }
   }
 }

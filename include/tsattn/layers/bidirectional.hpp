@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -78,6 +79,13 @@ class BidirectionalLayer {
     Direction forward, backward;
     Sequence<S> reversed_x;    // [T, B, F]   rev x
     Sequence<S> d_reversed_x;  // [T, B, F]   backward's own
+
+    /// Decides which states the calls of forward that follow drop; the two directions drop others.
+    void seed(std::uint64_t seed) {
+      Random random(seed);
+      forward.layer.seed(random.bits());
+      backward.layer.seed(random.bits());
+    }
   };
 
   /// Throws ConfigError unless the two layers have one size and return the same.

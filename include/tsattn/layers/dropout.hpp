@@ -1,22 +1,21 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include <tsattn/layers/dropout_mask.hpp>
 #include <tsattn/layers/layer.hpp>
 
 namespace tsattn {
 
 /// In training, sets a random part of the values to 0 and scales the others up, so that what is expected of the sum
 /// stays; in inference, nothing.
-///   forward   (1) y = m * x         m = 0 with probability p, 1 / (1 - p) otherwise;  infer: y = x
+///   forward   (1) y = m * x         m: DropoutMask;  infer: y = x
 ///   backward  (2) dx = m * dy
 /// m is drawn for every value, or, with `shared_over_time`, for every sample and feature and is the same at all steps.
-/// Each value takes 16 bits of a generator (core/random.hpp), so p is `rate` rounded to a multiple of 2^-16. m is not
-/// kept: backward draws it again.
+/// m is not kept: backward draws it again.
 /// Sources: Srivastava et al. 2014 (with the scale in training instead of inference); Gal & Ghahramani 2016 (shared
 /// over time). Derivation: docs/layers/dropout.md.
 template <class S>
@@ -36,11 +35,7 @@ class DropoutLayer {
 
   /// Throws ConfigError, from `where`, unless rate is in [0, 1).
   explicit DropoutLayer(double rate, bool shared_over_time = false, std::string_view where = "Dropout")
-      : is_shared_(shared_over_time) {
-    if (!(rate >= 0 && rate < 1)) fail<ConfigError>(where, "expected a rate in [0, 1), got ", rate);
-    dropped_ = (std::min)(static_cast<std::uint32_t>(std::lround(rate * kValues)), kValues - 1);
-    scale_ = static_cast<S>(static_cast<double>(kValues) / (kValues - dropped_));
-  }
+      : mask_(rate, where, "rate"), is_shared_(shared_over_time) {}
 
   Parameters& parameters() { return parameters_; }
   const Parameters& parameters() const { return parameters_; }
@@ -70,31 +65,20 @@ class DropoutLayer {
   }
 
  private:
-  static constexpr std::uint32_t kValues = 1U << 16U;  // of 16 bits
-
   /// to = m * from
   void apply_mask(const Random& mask, const Sequence<S>& from, Sequence<S>& to) const {
-    if (dropped_ == 0) {
+    if (mask_.drops_nothing()) {
       std::copy_n(from.data(), from.size(), to.data());
     } else if (is_shared_) {
       const Index step = from.batch() * from.features();
-      for (Index t = 0; t < from.time(); ++t) apply_mask(mask, step, from.step_data(t), to.step_data(t));
+      for (Index t = 0; t < from.time(); ++t) mask_.apply(mask, step, from.step_data(t), to.step_data(t));
     } else {
-      apply_mask(mask, from.size(), from.data(), to.data());
+      mask_.apply(mask, from.size(), from.data(), to.data());
     }
   }
 
-  void apply_mask(Random mask, Index size, const S* from, S* to) const {
-    const S m[] = {0, scale_};  // looked up instead of branched for: which are dropped is what no processor predicts
-    for (Index i = 0; i < size; i += 4) {
-      std::uint64_t bits = mask.bits();
-      for (Index k = i; k < (std::min)(i + 4, size); ++k, bits >>= 16U) to[k] = m[bits % kValues >= dropped_] * from[k];
-    }
-  }
-
+  DropoutMask<S> mask_;
   bool is_shared_;
-  std::uint32_t dropped_;  // p = dropped_ / kValues
-  S scale_;
   Parameters parameters_;
 };
 

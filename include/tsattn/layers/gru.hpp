@@ -147,13 +147,14 @@ struct Gru {
   GruReset reset = GruReset::after_product;
   Returns returns = Returns::all_steps;
   RecurrentBias bias = RecurrentBias::one;
+  double recurrent_dropout = 0;  ///< share of h_{t-1} that W_h does not see in training, in [0, 1); Recurrent says how
   Initialization initialization = Initialization::keras;
   std::string name = {};
 
   template <class Self, class Visitor>
   static void visit(Self& self, Visitor&& visitor) {
     visitor("units", self.units), visitor("reset", self.reset), visitor("returns", self.returns),
-        visitor("bias", self.bias);
+        visitor("bias", self.bias), visitor("recurrent_dropout", self.recurrent_dropout);
   }
 
   template <class S>
@@ -168,7 +169,7 @@ struct Gru {
       fill_uniform(p.b.data() + 2 * units, units, bound, context.random);
       fill_uniform(p.b_hn.data(), units, bound, context.random);
     }
-    return GruLayer<S>(std::move(cell), returns);
+    return GruLayer<S>(std::move(cell), returns, recurrent_dropout, context.where);
   }
 };
 

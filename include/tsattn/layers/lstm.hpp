@@ -96,12 +96,14 @@ struct Lstm {
   Index units = 0;
   Returns returns = Returns::all_steps;
   RecurrentBias bias = RecurrentBias::one;
+  double recurrent_dropout = 0;  ///< share of h_{t-1} that W_h does not see in training, in [0, 1); Recurrent says how
   Initialization initialization = Initialization::keras;
   std::string name = {};
 
   template <class Self, class Visitor>
   static void visit(Self& self, Visitor&& visitor) {
-    visitor("units", self.units), visitor("returns", self.returns), visitor("bias", self.bias);
+    visitor("units", self.units), visitor("returns", self.returns), visitor("bias", self.bias),
+        visitor("recurrent_dropout", self.recurrent_dropout);
   }
 
   template <class S>
@@ -112,7 +114,7 @@ struct Lstm {
     initialize_recurrent<S>(initialization, p, context.random);
     if (initialization == Initialization::keras && p.b.size() > 0)
       p.b.map().segment(units, units).setOnes();  // unit forget bias: Jozefowicz, Zaremba & Sutskever 2015
-    return LstmLayer<S>(std::move(cell), returns);
+    return LstmLayer<S>(std::move(cell), returns, recurrent_dropout, context.where);
   }
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 #include <tsattn/kernels/packed_weights.hpp>
 #include <tsattn/kernels/product.hpp>
 #include <tsattn/kernels/sums.hpp>
+#include <tsattn/layers/dropout_mask.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 
@@ -75,6 +77,10 @@ void require_run_inputs(std::string_view where, const RecurrentLayer& layer, Inp
 ///   forward   the weights are packed for the kernels, once a call; then the cell step by step
 ///   backward  (BPTT) the cell from the last step to the first fills only da; then, over many steps at once,
 ///             dW_x += dA X^T,  db += sum dA,  the cell's recurrent weight gradients,  dX = W_x^T dA
+/// With dropout of states, forward (not infer, nor step) draws a mask m for every sample and unit, the same at all
+/// steps, and W_h multiplies m * h_{t-1} where the cell's equations have h_{t-1}; what else they do with h_{t-1} stays.
+/// Backward so multiplies by m what comes through W_h.
+/// Source: Gal & Ghahramani 2016. Derivation: docs/layers/recurrent.md.
 template <class Cell>
 class Recurrent {
  public:
@@ -96,12 +102,23 @@ class Recurrent {
     State states;       // [T + 1, B, H] each, step t holds the state after t steps
     kernels::PackedWeights<S> weights;
 
-    Sequence<S> deltas;  // [block of steps + 1, B, kDeltas H]   backward's own, as all below
-    State d_states;      // [1, B, H] each
+    Random random;        // of dropout: every forward splits a generator off
+    Sequence<S> mask;     // [1, B, H]   of the last forward, or empty: nothing was dropped
+    Sequence<S> dropped;  // [T, B, H]   m * h_{t-1}
+
+    Sequence<S> deltas;    // [block of steps + 1, B, kDeltas H]   backward's own, as all below
+    State d_states;        // [1, B, H] each
+    Sequence<S> products;  // [1, B, H]   of dropout: W_h^T da_{t+1}
     kernels::PackedWeights<S> backward_weights;
+
+    /// Decides which masks the calls of forward that follow draw.
+    void seed(std::uint64_t seed) { random = Random(seed); }
   };
 
-  explicit Recurrent(Cell cell, Returns returns = Returns::all_steps) : cell_(std::move(cell)), returns_(returns) {}
+  /// `dropout` is the share of the states that is dropped. Throws ConfigError, from `where`, unless it is in [0, 1).
+  explicit Recurrent(Cell cell, Returns returns = Returns::all_steps, double dropout = 0,
+                     std::string_view where = Cell::kWhere)
+      : cell_(std::move(cell)), returns_(returns), dropout_(dropout, where, "recurrent_dropout") {}
 
   Index features() const { return parameters().w_x.cols(); }
   Index hidden() const { return parameters().w_h.cols(); }
@@ -113,10 +130,21 @@ class Recurrent {
   }
 
   /// Throws ShapeError if x has other features or no step, or a state is not [time=1, batch=B, features=H].
-  void forward(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { run(inputs, inputs[0].time(), &y, cache); }
+  void forward(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const {
+    const Sequence<S>& x = inputs[0];
+    cache.mask.resize({1, dropout_.drops_nothing() ? 0 : x.batch(), hidden()});
+    if (!dropout_.drops_nothing()) {
+      cache.mask.fill(1);
+      dropout_.apply(cache.random.split(), cache.mask.size(), cache.mask.data(), cache.mask.data());
+    }
+    run(inputs, x.time(), &y, cache);
+  }
 
-  /// As forward, with memory for two states only.
-  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { run(inputs, 0, &y, cache); }
+  /// As forward without dropout, with memory for two states only.
+  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const {
+    cache.mask.resize({1, 0, hidden()});
+    run(inputs, 0, &y, cache);
+  }
 
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache& cache, Gradients& gradients,
                 InputGradients<S> d_inputs) const {
@@ -145,9 +173,10 @@ class Recurrent {
                        parameter_count(gradients));
   }
 
-  /// One step by itself: x [1, B, F], and `state` advances. The cache serves step_backward.
+  /// One step by itself, without dropout: x [1, B, F], and `state` advances. The cache serves step_backward.
   void step(const Sequence<S>& x, State& state, Cache& cache) const {
     require_shape(Cell::kWhere, "x of one step", x, {1, x.batch(), features()});
+    cache.mask.resize({1, 0, hidden()});
     std::array<const Sequence<S>*, 1 + static_cast<std::size_t>(kStates)> inputs{&x};
     for (std::size_t s = 0; s < state.size(); ++s) inputs[1 + s] = &state[s];
     run(std::span<const Sequence<S>* const>(inputs), 1, nullptr, cache);
@@ -171,11 +200,12 @@ class Recurrent {
   }
 
  private:
-  /// The cell over all steps. `kept`: T, the steps that the cache is to hold for backward, or 0. `y` may be null.
+  /// The cell over all steps, with the mask in the cache unless that is empty. `kept`: T, the steps that the cache is
+  /// to hold for backward, or 0. `y` may be null.
   void run(Inputs<S> inputs, Index kept, Sequence<S>* y, Cache& cache) const {
     require_run_inputs(Cell::kWhere, *this, inputs);
     const Sequence<S>& x = inputs[0];
-    const bool keeps = kept > 0;
+    const bool keeps = kept > 0, drops = cache.mask.size() > 0;
     cache.steps = kept;
     cache.gates.resize({keeps ? kept : 1, x.batch(), Cell::kGates * hidden()});
     cache.saved.resize({keeps ? kept : 1, x.batch(), Cell::kSaved * hidden()});
@@ -190,6 +220,7 @@ class Recurrent {
         states.step(slot(0)).setZero();
       }
     }
+    if (drops) cache.dropped.resize({kept, x.batch(), hidden()});
     cell_.pack(cache.weights);
 
     const bool gives_all = y != nullptr && returns_ == Returns::all_steps;
@@ -197,12 +228,18 @@ class Recurrent {
     for (Index t = 0; t < x.time(); ++t) {
       State& states = cache.states;
       const Index from = slot(t), to = slot(t + 1), kept_at = keeps ? t : 0;
+      const S* h_prev = states[0].step_data(from);
+      if (drops) {
+        cache.dropped.step(t) = cache.mask.step(0).cwiseProduct(states[0].step(from));
+        h_prev = cache.dropped.step_data(t);
+      }
       cell_.forward(cache.weights.instruction_set, {.features = features(),
                                                     .hidden = hidden(),
                                                     .batch = x.batch(),
                                                     .weights = cache.weights.values.data(),
                                                     .x = x.step_data(t),
-                                                    .h_prev = states[0].step_data(from),
+                                                    .h_prev = h_prev,
+                                                    .h_carried = states[0].step_data(from),
                                                     .c_prev = states[kStates - 1].step_data(from),
                                                     .h = states[0].step_data(to),
                                                     .c = states[kStates - 1].step_data(to),
@@ -219,6 +256,14 @@ class Recurrent {
     std::copy_n(from.step_data(t), to.size(), to.data());
   }
 
+  /// dh_t's sum of products with the deltas of step t + 1, for the state before that step: dh += m * (W_h^T da_{t+1}).
+  void add_dropped_products(const S* deltas, Cache& cache) const {
+    cache.products.resize(cache.mask.shape());
+    cache.products.fill(0);
+    cell_.add_products_of_dh(cache.mask.batch(), deltas, cache.products.data());
+    cache.d_states[0].step(0) += cache.mask.step(0).cwiseProduct(cache.products.step(0));
+  }
+
   /// BPTT. cache.d_states: in, the gradients of the final states besides `dy`; out, if they are wanted, of the initial
   /// ones.
   void back_propagate(Inputs<S> inputs, const Sequence<S>* dy, bool wants_initial, Cache& cache, Gradients& gradients,
@@ -228,6 +273,8 @@ class Recurrent {
     const Index units = hidden(), batch = x.batch(), steps = x.time(), rows = p.w_x.rows();
     const Index delta_rows = Cell::kDeltas * units;
     require_backward(Cell::kWhereBackward, x, cache, gradients);
+    const bool drops = cache.mask.size() > 0;
+    const Sequence<S>& h_prev = drops ? cache.dropped : cache.states[0];
     // One block of steps at a time, from the last, so that the products find its deltas in the L2.
     const Index block = std::clamp<Index>(kBlockColumns / std::max<Index>(batch, 1), 1, steps);
     cache.deltas.resize({block + 1, batch, delta_rows});
@@ -242,16 +289,20 @@ class Recurrent {
       if (end < steps) std::copy_n(cache.deltas.data(), batch * delta_rows, cache.deltas.step_data(end - begin));
       for (Index t = end; t-- > begin;) {
         const bool gives = dy != nullptr && (returns_ == Returns::all_steps || t == steps - 1);
+        const S* next_deltas = t == steps - 1 ? nullptr : cache.deltas.step_data(t + 1 - begin);
+        if (drops && next_deltas != nullptr) add_dropped_products(std::exchange(next_deltas, nullptr), cache);
         cell_.backward(cache.backward_weights.instruction_set,
                        {.hidden = units,
                         .batch = batch,
                         .weights = cache.backward_weights.values.data(),
                         .gates = cache.gates.step_data(t),
                         .saved = cache.saved.step_data(t),
-                        .h_prev = cache.states[0].step_data(t),
+                        .h_prev = h_prev.step_data(t),
+                        .h_carried = cache.states[0].step_data(t),
+                        .mask = drops ? cache.mask.data() : nullptr,
                         .c_prev = cache.states[kStates - 1].step_data(t),
                         .dy = gives ? dy->step_data(returns_ == Returns::all_steps ? t : 0) : nullptr,
-                        .next_deltas = t == steps - 1 ? nullptr : cache.deltas.step_data(t + 1 - begin),
+                        .next_deltas = next_deltas,
                         .dh = cache.d_states[0].data(),
                         .dc = cache.d_states[kStates - 1].data(),
                         .deltas = cache.deltas.step_data(t - begin)});
@@ -262,14 +313,19 @@ class Recurrent {
                            gradients.w_x.data(), rows);
       for (Vector<S>* db : {&gradients.b, &gradients.b_h})
         if (db->size() > 0) kernels::add_column_sums(db->size(), columns, deltas, delta_rows, db->data());
-      cell_.add_recurrent_gradients(units, columns, deltas, cache.saved.step_data(begin),
-                                    cache.states[0].step_data(begin), gradients);
+      cell_.add_recurrent_gradients(units, columns, deltas, cache.saved.step_data(begin), h_prev.step_data(begin),
+                                    gradients);
       // dA is the first kGates blocks of the deltas.
       if (dx != nullptr)
         kernels::add_transposed_product(features(), columns, rows, p.w_x.data(), rows, deltas, 1, delta_rows,
                                         dx->step_data(begin), features());
     }
-    if (wants_initial) cell_.add_products_of_dh(batch, cache.deltas.data(), cache.d_states[0].data());
+    if (!wants_initial) return;
+    if (drops) {
+      add_dropped_products(cache.deltas.data(), cache);
+    } else {
+      cell_.add_products_of_dh(batch, cache.deltas.data(), cache.d_states[0].data());
+    }
   }
 
   // Deltas of 512 columns fit the L2 up to some hundred units, and are enough for a product to reach its full speed.
@@ -277,6 +333,7 @@ class Recurrent {
 
   Cell cell_;
   Returns returns_;
+  DropoutMask<S> dropout_;
 };
 
 /// What the descriptions of all recurrent layers demand of their inputs: x, or x and every initial state.

@@ -87,12 +87,14 @@ struct Rnn {
   Index units = 0;
   Returns returns = Returns::all_steps;
   RecurrentBias bias = RecurrentBias::one;
+  double recurrent_dropout = 0;  ///< share of h_{t-1} that W_h does not see in training, in [0, 1); Recurrent says how
   Initialization initialization = Initialization::keras;
   std::string name = {};
 
   template <class Self, class Visitor>
   static void visit(Self& self, Visitor&& visitor) {
-    visitor("units", self.units), visitor("returns", self.returns), visitor("bias", self.bias);
+    visitor("units", self.units), visitor("returns", self.returns), visitor("bias", self.bias),
+        visitor("recurrent_dropout", self.recurrent_dropout);
   }
 
   template <class S>
@@ -100,7 +102,7 @@ struct Rnn {
     require_recurrent_inputs<RnnLayer<S>>(context, units);
     RnnCell<S> cell(context.inputs[0].features, units, bias);
     initialize_recurrent<S>(initialization, cell.parameters, context.random);
-    return RnnLayer<S>(std::move(cell), returns);
+    return RnnLayer<S>(std::move(cell), returns, recurrent_dropout, context.where);
   }
 };
 

@@ -85,7 +85,7 @@ TSATTN_NOINLINE void gru_after_forward(const StepForward<S>& s) {
         const Index col = tile.col + j, at = col * s.hidden + tile.unit;
         const V n_t = tanh<S>(P::load(a));  // (3a)
         const V z = P::load(a + P::kWidth);
-        const V h = P::fma(z, P::load(s.h_prev + at, n), (P::set(1) - z) * n_t);  // (4), exact for z = 0 and 1
+        const V h = P::fma(z, P::load(s.h_carried + at, n), (P::set(1) - z) * n_t);  // (4), exact for z = 0 and 1
         P::store(s.h + at, h, n);
         if (s.y != nullptr) P::store(s.y + at, h, n);
         if (s.keeps) P::store(s.gates + col * 3 * s.hidden + 2 * s.hidden + tile.unit, n_t, n);
@@ -140,7 +140,7 @@ TSATTN_NOINLINE void gru_before_forward(const StepForward<S>& s) {
           S* gates = s.gates + col * 3 * s.hidden + tile.unit + i;
           const V n_t = tanh<S>(P::load(tile.column(j) + i));  // (3b)
           const V z = P::load(gates + s.hidden, n);
-          const V h = P::fma(z, P::load(s.h_prev + at, n), (P::set(1) - z) * n_t);  // (4)
+          const V h = P::fma(z, P::load(s.h_carried + at, n), (P::set(1) - z) * n_t);  // (4)
           P::store(s.h + at, h, n);
           if (s.y != nullptr) P::store(s.y + at, h, n);
           P::store(gates + 2 * s.hidden, n_t, n);
@@ -178,9 +178,9 @@ TSATTN_NOINLINE void gru_after_backward(const StepBackward<S>& s) {
     const V r = P::load(s.gates + gate, n), z = P::load(s.gates + gate + s.hidden, n);
     const V n_t = P::load(s.gates + gate + 2 * s.hidden, n), q = P::load(s.saved + at, n);
     dh = dh + P::load(s.dh + at, n);
-    const V da_n = dh * (one - z) * P::fnma(n_t, n_t, one);                                              // (5)
-    P::store(s.deltas + delta, da_n * q * (r * (one - r)), n);                                           // (7a)
-    P::store(s.deltas + delta + s.hidden, dh * (P::load(s.h_prev + at, n) - n_t) * (z * (one - z)), n);  // (6)
+    const V da_n = dh * (one - z) * P::fnma(n_t, n_t, one);                                                 // (5)
+    P::store(s.deltas + delta, da_n * q * (r * (one - r)), n);                                              // (7a)
+    P::store(s.deltas + delta + s.hidden, dh * (P::load(s.h_carried + at, n) - n_t) * (z * (one - z)), n);  // (6)
     P::store(s.deltas + delta + 2 * s.hidden, da_n, n);
     P::store(s.deltas + delta + 3 * s.hidden, da_n * r, n);  // (7a)
     P::store(s.dh + at, dh * z, n);                          // (8), first term
@@ -198,9 +198,9 @@ TSATTN_NOINLINE void gru_before_backward(const StepBackward<S>& s) {
     const V one = P::set(1);
     const V z = P::load(s.gates + gate + s.hidden, n), n_t = P::load(s.gates + gate + 2 * s.hidden, n);
     dh = dh + P::load(s.dh + at, n);
-    P::store(s.deltas + delta + s.hidden, dh * (P::load(s.h_prev + at, n) - n_t) * (z * (one - z)), n);  // (6)
-    P::store(s.deltas + delta + 2 * s.hidden, dh * (one - z) * P::fnma(n_t, n_t, one), n);               // (5)
-    P::store(s.dh + at, dh * z, n);                                                                      // (8)
+    P::store(s.deltas + delta + s.hidden, dh * (P::load(s.h_carried + at, n) - n_t) * (z * (one - z)), n);  // (6)
+    P::store(s.deltas + delta + 2 * s.hidden, dh * (one - z) * P::fnma(n_t, n_t, one), n);                  // (5)
+    P::store(s.dh + at, dh * z, n);                                                                         // (8)
   });
   const S* weights = s.weights + padded<S>(s.hidden) * 2 * s.hidden;
   const std::array<Terms<S>, 1> from_n{Terms<S>{s.hidden, nullptr, 0, s.deltas + 2 * s.hidden, 1, delta_rows}};
@@ -209,6 +209,7 @@ TSATTN_NOINLINE void gru_before_backward(const StepBackward<S>& s) {
     const Index at = col * s.hidden + unit;
     const V r = P::load(s.gates + col * 3 * s.hidden + unit, n);
     P::store(s.deltas + col * delta_rows + unit, dm * P::load(s.h_prev + at, n) * (r * (P::set(1) - r)), n);  // (7b)
-    P::store(s.dh + at, P::fma(dm, r, P::load(s.dh + at, n)), n);                                             // (8)
+    if (s.mask != nullptr) dm = dm * P::load(s.mask + at, n);
+    P::store(s.dh + at, P::fma(dm, r, P::load(s.dh + at, n)), n);  // (8)
   });
 }
