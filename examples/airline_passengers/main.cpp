@@ -2,7 +2,6 @@
 // recurrent network and attention. docs/examples/airline_passengers.md shows it at work.
 
 #include <algorithm>
-#include <chrono>
 #include <iostream>
 #include <utility>
 
@@ -72,12 +71,11 @@ void train_again(examples::TrainingChoice training, ts::Index epochs, const Mode
                  const ts::SeriesParts& rows, ts::Forecaster<float>& forecaster) {
   training.epochs = training.patience = epochs;
   const ts::IndexRange known{rows.training.begin, rows.validation.end}, none{known.end, known.end};
-  forecaster.fit(input.values, {known, none, rows.test}, examples::quiet_fit_options(training),
-                 examples::optimizer_of(training), examples::loss_of(training));
+  examples::fit(forecaster, input.values, {known, none, rows.test}, training, examples::quiet_fit_options(training));
 }
 
 void run(const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const examples::Stopwatch stopwatch;
   const MonthlySeries series = options.data.empty() ? box_jenkins_series() : read_series(options.data, options.column);
   const ts::SeriesParts parts = parts_of(options, static_cast<ts::Index>(series.values.size()));
   const ModelInput input = model_input(series, transform_of(options), options.knows_month);
@@ -96,9 +94,8 @@ void run(const Options& options) {
         {{"transform", options.transform}, {"difference", options.difference}, {"column", series.name}});
   };
   const ts::SeriesParts rows = rows_of(parts, input);
-  const ts::History history =
-      forecaster.fit(input.values, rows, examples::fit_options(options.training, folder, save),
-                     examples::optimizer_of(options.training), examples::loss_of(options.training));
+  const ts::History history = examples::fit(forecaster, input.values, rows, options.training,
+                                            examples::fit_options(options.training, folder, save));
   if (options.trains_again) {
     const ts::Index epochs = history.best_epoch.value_or(options.training.epochs);
     std::cout << "training again for " << epochs << (epochs == 1 ? " epoch" : " epochs")
@@ -106,7 +103,7 @@ void run(const Options& options) {
     forecaster = build_forecaster(options, input);
     train_again(options.training, epochs, input, rows, forecaster);
   }
-  save(folder.models() / "final_model.safetensors");
+  save(folder.final_model());
 
   std::vector<Forecast> forecasts{model_forecast(options.model.title(), forecaster, input)};
   for (Forecast& baseline :
@@ -117,12 +114,9 @@ void run(const Options& options) {
   print_results(results, series, parts.test);
   write_results(folder, results, series, parts, facts_of(options, series, parts, forecaster, history));
 
-  std::vector<ts::PlotResult> pictures = examples::draw_history(folder, history);
-  for (ts::PlotResult& picture : draw_results(folder, results, series, parts.test))
-    pictures.push_back(std::move(picture));
-  examples::report_pictures(pictures);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  std::cout << "Results are in " << options.output.string() << ", after " << ts::duration_text(seconds) << ".\n";
+  examples::report_pictures(
+      {examples::draw_history(folder, history), draw_results(folder, results, series, parts.test)});
+  examples::say_where_results_are(folder, stopwatch);
 }
 
 }  // namespace

@@ -1,4 +1,3 @@
-#include <chrono>
 #include <iostream>
 #include <string>
 #include <utility>
@@ -26,24 +25,11 @@ ts::SeriesParts parts_of(const FitChoice& choice, ts::Index rows) {
   return ts::series_parts(rows, choice.split[0], choice.split[1], choice.split[2]);
 }
 
-std::string text_of(const ts::Table& table, const ts::IndexRange& rows) {
-  std::string text = "rows " + std::to_string(rows.begin) + " to " + std::to_string(rows.end - 1);
-  if (table.has_times())
-    text += " (" + ts::text_of(table.times[static_cast<std::size_t>(rows.begin)]) + " to " +
-            ts::text_of(table.times[static_cast<std::size_t>(rows.end - 1)]) + ')';
-  return text;
-}
-
-void say_what_was_read(const SeriesChoice& choice, const ReadSeries& series) {
-  std::cout << choice.data.filename().string() << ": " << series.table.rows() << " rows, " << series.table.columns()
-            << (series.table.columns() == 1 ? " column" : " columns");
-  if (series.period) std::cout << ", a row every " << ts::text_of(*series.period);
-  std::cout << '\n';
-}
-
-/// The columns that the model reads: those of the file, then two for every time feature.
-void append_time_features(ts::Table& table, const std::vector<std::string>& features) {
-  if (!features.empty()) ts::append_time_features(table, std::span<const std::string>(features));
+/// Reads the file and says what it holds.
+ReadSeries read_and_say(const SeriesChoice& choice) {
+  ReadSeries series = examples::read_series(choice);
+  std::cout << examples::text_of(choice.data.filename().string(), series) << '\n';
+  return series;
 }
 
 ReportedSeries reported(const ReadSeries& series) {
@@ -117,45 +103,43 @@ Saved load(const UseChoice& use) {
 }  // namespace
 
 void run_fit(const FitChoice& choice) {
-  const auto begin = std::chrono::steady_clock::now();
-  ReadSeries series = examples::read_series(choice.series);
-  say_what_was_read(choice.series, series);
-  const std::size_t own_columns = series.table.names.size();
-  const std::size_t targets = choice.series.targets.empty() ? own_columns : choice.series.targets.size();
-  append_time_features(series.table, choice.series.time_features);
+  const examples::Stopwatch stopwatch;
+  ReadSeries series = read_and_say(choice.series);
+  examples::append_time_features(series.table, choice.series.time_features);
   const ts::SeriesParts parts = parts_of(choice, series.table.rows());
-  std::cout << "  training    " << text_of(series.table, parts.training) << '\n';
-  if (parts.validation.size() > 0) std::cout << "  validation  " << text_of(series.table, parts.validation) << '\n';
+  const auto say = [&](const char* name, const ts::IndexRange& part) {
+    std::cout << name << examples::text_of(series.table, part) << '\n';
+  };
+  say("  training    ", parts.training);
+  if (parts.validation.size() > 0) say("  validation  ", parts.validation);
   if (parts.test.size() == 0) ts::fail<ts::ConfigError>("--split", "expected a test part that is not empty");
-  std::cout << "  test        " << text_of(series.table, parts.test) << "\n\n";
-  const ResultsFolder folder(choice.output);
+  say("  test        ", parts.test);
+  std::cout << '\n';
 
   const ts::ForecastOptions options{.scaling = ts::from_name<ts::Scaling>(choice.scaling),
                                     .normalization = ts::from_name<ts::InstanceNormalization>(choice.normalization),
                                     .channels = ts::from_name<ts::Channels>(choice.channels),
                                     .strategy = ts::from_name<ts::Strategy>(choice.strategy)};
-  const ts::WindowOptions windows{.lookback = choice.lookback,
-                                  .horizon = choice.horizon,
-                                  .stride = choice.stride,
-                                  .targets = examples::features_from(0, targets),
-                                  .inputs = examples::features_from(0, own_columns),
-                                  .known_future = examples::features_from(static_cast<ts::Index>(own_columns),
-                                                                          series.table.names.size() - own_columns),
-                                  .sampling_step = choice.sampling_step};
+  ts::WindowOptions windows = examples::windows_of(choice.series, series.table);
+  windows.lookback = choice.lookback;
+  windows.horizon = choice.horizon;
+  windows.stride = choice.stride;
+  windows.sampling_step = choice.sampling_step;
   const bool is_independent = options.channels == ts::Channels::independent;
-  const auto inputs = static_cast<ts::Index>((is_independent ? 1 : own_columns) + windows.known_future.size());
-  const auto outputs = static_cast<ts::Index>(is_independent ? 1 : targets) *
+  const auto inputs =
+      static_cast<ts::Index>((is_independent ? 1 : windows.inputs.size()) + windows.known_future.size());
+  const auto outputs = static_cast<ts::Index>(is_independent ? 1 : windows.targets.size()) *
                        (options.strategy == ts::Strategy::recursive ? 1 : choice.horizon);
   ts::Forecaster<float> forecaster(
       examples::build_model(choice.model, choice.lookback, inputs, outputs, choice.training.seed), windows, options);
+  const ResultsFolder folder(choice.output);
   std::cout << ts::summary(forecaster.model()) << '\n';
 
-  const ts::Metadata metadata = metadata_of(choice, series, targets);
+  const ts::Metadata metadata = metadata_of(choice, series, windows.targets.size());
   const auto save = [&](const std::filesystem::path& path) { ts::save_forecaster(path, forecaster, metadata); };
-  const ts::History history =
-      forecaster.fit(series.table.values, parts, examples::fit_options(choice.training, folder, save),
-                     examples::optimizer_of(choice.training), examples::loss_of(choice.training));
-  save(folder.models() / "final_model.safetensors");
+  const ts::History history = examples::fit(forecaster, series.table.values, parts, choice.training,
+                                            examples::fit_options(choice.training, folder, save));
+  save(folder.final_model());
 
   const ts::ForecastEvaluation evaluation =
       forecaster.evaluate(series.table.values, parts,
@@ -175,20 +159,16 @@ void run_fit(const FitChoice& choice) {
                            {"strategy", choice.strategy},
                            {"epochs", history.epochs.size()},
                            {"seed", choice.training.seed}});
-  std::vector<ts::PlotResult> pictures = examples::draw_history(folder, history);
-  for (ts::PlotResult& picture : examples::report_forecasts(folder, forecaster, reported(series), parts.test,
-                                                            evaluation, choice.training.threads))
-    pictures.push_back(std::move(picture));
-  examples::report_pictures(pictures);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  std::cout << "Results are in " << choice.output.string() << ", after " << ts::duration_text(seconds) << ".\n";
+  examples::report_pictures({examples::draw_history(folder, history),
+                             examples::report_forecasts(folder, forecaster, reported(series), parts.test, evaluation,
+                                                        choice.training.threads)});
+  examples::say_where_results_are(folder, stopwatch);
 }
 
 void run_evaluate(const UseChoice& use) {
   const Saved saved = load(use);
-  ReadSeries series = examples::read_series(saved.series);
-  say_what_was_read(saved.series, series);
-  append_time_features(series.table, saved.series.time_features);
+  ReadSeries series = read_and_say(saved.series);
+  examples::append_time_features(series.table, saved.series.time_features);
   const ts::SeriesParts parts = parts_of(saved.parts, series.table.rows());
   const ResultsFolder folder(use.output);
   const ts::ForecastEvaluation evaluation = saved.forecaster.evaluate(
@@ -201,19 +181,18 @@ void run_evaluate(const UseChoice& use) {
                            {"forecaster", use.model.filename().string()},
                            {"parameters", saved.forecaster.model().parameter_count()}});
   examples::report_pictures(
-      examples::report_forecasts(folder, saved.forecaster, reported(series), parts.test, evaluation, use.threads));
-  std::cout << "Results are in " << use.output.string() << ".\n";
+      {examples::report_forecasts(folder, saved.forecaster, reported(series), parts.test, evaluation, use.threads)});
+  examples::say_where_results_are(folder);
 }
 
 void run_forecast(const UseChoice& use) {
   const Saved saved = load(use);
-  ReadSeries series = examples::read_series(saved.series);
-  say_what_was_read(saved.series, series);
+  ReadSeries series = read_and_say(saved.series);
   const ResultsFolder folder(use.output);
   const ts::WindowOptions& windows = saved.forecaster.windows();
   const ts::Index rows = series.table.rows(), step = windows.sampling_step;
   examples::append_unknown_rows(series.table, series.period, windows.horizon * step);
-  append_time_features(series.table, saved.series.time_features);
+  examples::append_time_features(series.table, saved.series.time_features);
   const ts::Sequence<double> forecast = saved.forecaster.forecast(series.table.values, rows);
 
   std::vector<ts::TimeStamp> times;
@@ -223,6 +202,6 @@ void run_forecast(const UseChoice& use) {
       examples::forecast_csv(forecast, examples::target_names(saved.forecaster, series.table.names), times);
   folder.write("predictions/forecast.csv", csv);
   std::cout << csv;
-  examples::report_pictures({examples::draw_forecast(folder, saved.forecaster, reported(series), rows, forecast)});
-  std::cout << "Results are in " << use.output.string() << ".\n";
+  examples::report_pictures({{examples::draw_forecast(folder, saved.forecaster, reported(series), rows, forecast)}});
+  examples::say_where_results_are(folder);
 }

@@ -1,12 +1,9 @@
 // Trains recurrent models with and without attention on one series and compares them with each other and with forecasts
 // that need no model. docs/examples/gallery.md shows it at work.
 
-#include <chrono>
 #include <iomanip>
 #include <iostream>
 #include <sstream>
-#include <utility>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -44,16 +41,16 @@ nlohmann::ordered_json facts(const Problem& problem, const Options& options) {
           {"horizon", options.horizon},
           {"targets", problem.windows.targets.size()},
           {"hidden", options.hidden},
-          {"most_epochs", options.epochs},
-          {"batch_size", options.batch_size},
-          {"learning_rate", options.learning_rate},
-          {"patience", options.patience},
-          {"first_seed", options.seed},
+          {"most_epochs", options.training.epochs},
+          {"batch_size", options.training.batch_size},
+          {"learning_rate", options.training.learning_rate},
+          {"patience", options.training.patience},
+          {"first_seed", options.training.seed},
           {"seeds", options.seeds}};
 }
 
 void run(const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const examples::Stopwatch stopwatch;
   const Problem problem = make_problem(options);
   const examples::ResultsFolder folder(options.output);
   if (options.series.data.empty()) std::cout << "No --data: a generated ";
@@ -61,7 +58,7 @@ void run(const Options& options) {
 
   const Gallery gallery = run_trials(problem, options, folder, print_trial);
   const BestTrial& best = gallery.best.value();
-  save(folder.models() / "final_model.safetensors", best.forecaster, best.name, problem);
+  save(folder.final_model(), best.forecaster, best.name, problem);
 
   const std::string table = comparison_table(gallery);
   std::cout << "\nOn " << best.evaluation.windows << " windows of the test part:\n"
@@ -72,18 +69,14 @@ void run(const Options& options) {
   folder.write("metrics.json", json);
   folder.write("metrics.txt", table);
 
-  std::vector<ts::PlotResult> pictures{
-      draw_comparison(folder, gallery, "Recurrent models with and without attention: " + problem.name)};
-  for (ts::PlotResult& picture : examples::draw_history(folder, best.trial.history))
-    pictures.push_back(std::move(picture));
-  const ts::Table& series = problem.series.table;
-  for (ts::PlotResult& picture : examples::report_forecasts(
-           folder, best.forecaster, {.values = series.values, .names = series.names, .times = series.times},
-           problem.parts.test, best.evaluation, options.threads))
-    pictures.push_back(std::move(picture));
-  examples::report_pictures(pictures);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  std::cout << "Results are in " << options.output.string() << ", after " << ts::duration_text(seconds) << ".\n";
+  const ts::Table& table = problem.series.table;
+  const examples::ReportedSeries series{.values = table.values, .names = table.names, .times = table.times};
+  examples::report_pictures(
+      {{draw_comparison(folder, gallery, "Recurrent models with and without attention: " + problem.name)},
+       examples::draw_history(folder, best.trial.history),
+       examples::report_forecasts(folder, best.forecaster, series, problem.parts.test, best.evaluation,
+                                  options.training.threads)});
+  examples::say_where_results_are(folder, stopwatch);
 }
 
 }  // namespace

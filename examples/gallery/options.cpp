@@ -15,14 +15,12 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--lookback", options.lookback, "steps that the models read")->check(any_count);
   app.add_option("--horizon", options.horizon, "steps that they forecast")->check(any_count);
   app.add_option("--hidden", options.hidden, "units of the recurrent layer")->check(any_count);
-  app.add_option("--epochs", options.epochs, "most epochs to train; early stopping may end sooner")->check(any_count);
-  app.add_option("--batch-size", options.batch_size, "windows in a step")->check(any_count);
-  app.add_option("--learning-rate", options.learning_rate, "of Adam")->check(CLI::Range(1e-9, 10.0));
-  app.add_option("--patience", options.patience, "epochs without a smaller validation loss after which training ends")
-      ->check(any_count);
+  examples::add_training_options(app, options.training);
+  for (const char* name : {"--optimizer", "--schedule", "--loss", "--clip-norm", "--tensorboard"})
+    app.remove_option(app.get_option(name));
+  app.get_option("--learning-rate")->description("of Adam");
+  app.get_option("--seed")->description("of the wave, and the first of the initial weights and the shuffling");
   app.add_option("--seeds", options.seeds, "every model is trained so often, with the seeds from --seed on")
       ->check(CLI::Range(1, 1000));
-  app.add_option("--seed", options.seed, "of the wave, and the first of the initial weights and the shuffling");
-  app.add_option("--threads", options.threads, "most threads to use, 0: all")->check(CLI::Range(0, 1024));
   app.add_option("--output", options.output, "folder for the results, made if it does not exist");
 }

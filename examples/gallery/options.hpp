@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 
 #include <CLI/CLI.hpp>
 
 #include "support/series_choice.hpp"
+#include "support/training_choice.hpp"
 
 /// What can be chosen on the command line. All models are trained alike.
 struct Options {
@@ -15,13 +15,8 @@ struct Options {
   tsattn::Index lookback = 50;
   tsattn::Index horizon = 1;
   tsattn::Index hidden = 32;
-  tsattn::Index epochs = 40;
-  tsattn::Index batch_size = 32;
-  double learning_rate = 2e-3;
-  tsattn::Index patience = 8;
-  std::uint64_t seed = 1;
-  tsattn::Index seeds = 3;
-  int threads = 0;
+  tsattn::Index seeds = 3;  ///< trainings of each model, with the seeds from training.seed on
+  examples::TrainingChoice training = {.epochs = 40, .learning_rate = 2e-3, .patience = 8};
   std::filesystem::path output = "outputs/gallery";
 };
 

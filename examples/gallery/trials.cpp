@@ -1,7 +1,6 @@
 #include "trials.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -63,18 +62,16 @@ Trial train(ts::Forecaster<float>& forecaster, const Problem& problem, const Opt
   const auto report_best = [&](const ts::TrainingRun& run) {
     if (run.history.best_epoch == run.epoch) on_best(best_loss(run.history));
   };
+  examples::TrainingChoice training = options.training;
+  training.seed = seed;
+  ts::FitOptions fit_options = examples::quiet_fit_options(training);
+  fit_options.callbacks.push_back(ts::ProgressBar{});
+  fit_options.callbacks.push_back(report_best);
+  fit_options.callbacks.push_back(ts::CsvLogger(log));
   Trial trial{.seed = seed};
-  const auto begin = std::chrono::steady_clock::now();
-  trial.history = forecaster.fit(problem.series.table.values, problem.parts,
-                                 {.epochs = options.epochs,
-                                  .batch_size = options.batch_size,
-                                  .seed = seed,
-                                  .clip_norm = 1,
-                                  .threads = options.threads,
-                                  .callbacks = {ts::ProgressBar{}, ts::EarlyStopping{.patience = options.patience},
-                                                report_best, ts::CsvLogger(log)}},
-                                 ts::Adam{.learning_rate = options.learning_rate});
-  trial.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const examples::Stopwatch stopwatch;
+  trial.history = examples::fit(forecaster, problem.series.table.values, problem.parts, training, fit_options);
+  trial.seconds = stopwatch.seconds();
   trial.validation_loss = best_loss(trial.history);
   return trial;
 }
@@ -85,13 +82,13 @@ void run_trial(const Problem& problem, const Options& options, ts::Forecaster<fl
   const double best = gallery.best ? gallery.best->trial.validation_loss : std::numeric_limits<double>::infinity();
   const std::string log = file_name(entry.name) + "_seed_" + std::to_string(seed) + ".csv";
   Trial trial = train(forecaster, problem, options, seed, folder.logs() / log, [&](double loss) {
-    if (loss < best) save(folder.models() / "best_model.safetensors", forecaster, entry.name, problem);
+    if (loss < best) save(folder.best_model(), forecaster, entry.name, problem);
   });
   // The forecasts without a model are the same for all; the linear one takes a while.
   const bool is_first = gallery.baselines.empty();
-  ts::ForecastEvaluation evaluation =
-      forecaster.evaluate(problem.series.table.values, problem.parts,
-                          {.linear_autoregression = is_first, .run = {.batch_size = 256, .threads = options.threads}});
+  ts::ForecastEvaluation evaluation = forecaster.evaluate(
+      problem.series.table.values, problem.parts,
+      {.linear_autoregression = is_first, .run = {.batch_size = 256, .threads = options.training.threads}});
   if (is_first) gallery.baselines.assign(evaluation.metrics.begin() + 1, evaluation.metrics.end());
   trial.metrics = evaluation.metrics.front().metrics;
   entry.trials.push_back(trial);
@@ -128,9 +125,10 @@ double Entry::largest(double ts::RegressionMetrics::*metric) const {
 Gallery run_trials(const Problem& problem, const Options& options, const examples::ResultsFolder& folder,
                    const std::function<void(const Entry&)>& on_trial) {
   Gallery gallery;
+  const std::uint64_t first = options.training.seed, end = first + static_cast<std::uint64_t>(options.seeds);
   for (const Exhibit& exhibit : exhibits(options.hidden)) {
     Entry& entry = gallery.models.emplace_back(Entry{.name = exhibit.name, .trials = {}});
-    for (std::uint64_t seed = options.seed; seed < options.seed + static_cast<std::uint64_t>(options.seeds); ++seed) {
+    for (std::uint64_t seed = first; seed < end; ++seed) {
       ts::Forecaster<float> forecaster(
           examples::build_model(exhibit.model, options.lookback, problem.inputs(), problem.outputs(), seed),
           problem.windows);

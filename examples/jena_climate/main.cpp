@@ -1,6 +1,5 @@
 // Forecasts the temperature of a weather station, a day or a row ahead, from all that the station measures.
 
-#include <chrono>
 #include <iostream>
 #include <string>
 #include <utility>
@@ -69,7 +68,7 @@ ts::ForecastEvaluation evaluate(const ts::Forecaster<float>& forecaster, const W
 }
 
 void run(const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const examples::Stopwatch stopwatch;
   Weather weather = options.data.empty() ? jena_climate::generate_weather(options.rows, options.training.seed)
                                          : jena_climate::read_weather(options.data, options.any_sampling);
   jena_climate::use_wind_vectors(weather);
@@ -90,10 +89,9 @@ void run(const Options& options) {
   const auto save = [&](const std::filesystem::path& path) {
     ts::save_forecaster(path, with_stride(forecaster, 1), jena_climate::metadata_of(weather));
   };
-  const ts::History history =
-      forecaster.fit(weather.table.values, protocol.parts, examples::fit_options(options.training, folder, save),
-                     examples::optimizer_of(options.training), examples::loss_of(options.training));
-  save(folder.models() / "final_model.safetensors");
+  const ts::History history = examples::fit(forecaster, weather.table.values, protocol.parts, options.training,
+                                            examples::fit_options(options.training, folder, save));
+  save(folder.final_model());
 
   const ts::Forecaster<float> tested = with_stride(forecaster, 1);
   const auto validation = evaluate(tested, weather, protocol, protocol.parts.validation, options, false);
@@ -106,17 +104,14 @@ void run(const Options& options) {
 
   // Forecasts one step after the other, hours for example, not of every row.
   const ts::Forecaster<float> drawn = with_stride(forecaster, protocol.windows.sampling_step);
-  std::vector<ts::PlotResult> pictures = examples::draw_history(folder, history);
-  for (ts::PlotResult& picture : examples::report_forecasts(folder, drawn,
-                                                            {.values = weather.table.values,
-                                                            .names = weather.table.names,
-                                                            .times = weather.table.times,
-                                                            .step_name = protocol.step_name},
-                                                            protocol.parts.test, test, options.training.threads))
-    pictures.push_back(std::move(picture));
-  examples::report_pictures(pictures);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  std::cout << "Results are in " << options.output.string() << ", after " << ts::duration_text(seconds) << ".\n";
+  const examples::ReportedSeries series{.values = weather.table.values,
+                                        .names = weather.table.names,
+                                        .times = weather.table.times,
+                                        .step_name = protocol.step_name};
+  examples::report_pictures(
+      {examples::draw_history(folder, history),
+       examples::report_forecasts(folder, drawn, series, protocol.parts.test, test, options.training.threads)});
+  examples::say_where_results_are(folder, stopwatch);
 }
 
 }  // namespace

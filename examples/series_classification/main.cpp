@@ -1,10 +1,8 @@
 // Tells classes of series apart with a recurrent network, attention over the steps, and a sigmoid or softmax head.
 // docs/examples/series_classification.md shows it at work.
 
-#include <chrono>
 #include <iostream>
 #include <optional>
-#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -95,7 +93,7 @@ void train_and_report(const Options& options, const SeriesSets& sets, const Resu
                                                      [&](const std::filesystem::path& path) { classifier.save(path); });
   // Before early stopping puts the weights of the best epoch back.
   fit_options.callbacks.push_back([&](ts::TrainingRun& run) {
-    if (run.epoch == run.epochs || run.is_stopping()) classifier.save(folder.models() / "final_model.safetensors");
+    if (run.epoch == run.epochs || run.is_stopping()) classifier.save(folder.final_model());
   });
   const ts::History history = classifier.fit(parts.training, parts.validation, fit_options);
   const Scores scores = classifier.score(sets.test);
@@ -125,11 +123,12 @@ void train_and_report(const Options& options, const SeriesSets& sets, const Resu
   folder.write("metrics.json", facts);
   folder.write("metrics.txt", text + '\n' + comparison);
   folder.write("predictions/test_predictions.csv", predictions_csv(sets, scores));
-  examples::report_pictures(draw(folder, sets, classifier, scores, history));
+  examples::report_pictures(
+      {examples::draw_history(folder, history), draw_classification(folder, sets, classifier, scores)});
 }
 
 void run(const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const examples::Stopwatch stopwatch;
   const SeriesSets sets = read_sets(options);
   std::cout << description(sets);
   if (options.train.empty() && options.data.empty())
@@ -140,8 +139,7 @@ void run(const Options& options) {
   } else {
     train_and_report(options, sets, folder);
   }
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  std::cout << "Results are in " << options.output.string() << ", after " << ts::duration_text(seconds) << ".\n";
+  examples::say_where_results_are(folder, stopwatch);
 }
 
 void add_options(CLI::App& app, Options& options) {

@@ -40,13 +40,6 @@ std::ostringstream stream_with_digits(int digits) {
   return out;
 }
 
-/// A cell of a CSV file.
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) result.append(c == '"' ? "\"\"" : std::string(1, c));
-  return result + '"';
-}
-
 }  // namespace
 
 MeanAndSpread mean_and_spread(const std::vector<double>& values) {
@@ -143,11 +136,12 @@ std::string predictions_csv(const SeriesSets& sets, const Scores& scores) {
   out.imbue(std::locale::classic());
   out.precision(6);
   out << "series,actual,predicted";
-  for (const std::string& name : classes) out << ',' << quoted("probability of " + name);
+  for (const std::string& name : classes) out << ',' << examples::quoted("probability of " + name);
   out << '\n';
   for (std::size_t i = 0; i < scores.predicted.size(); ++i) {
-    out << sets.test_numbers[i] << ',' << quoted(classes[static_cast<std::size_t>(sets.test.labels[i])]) << ','
-        << quoted(classes[static_cast<std::size_t>(scores.predicted[i])]);
+    const std::string &actual = classes[static_cast<std::size_t>(sets.test.labels[i])],
+                      &predicted = classes[static_cast<std::size_t>(scores.predicted[i])];
+    out << sets.test_numbers[i] << ',' << examples::quoted(actual) << ',' << examples::quoted(predicted);
     for (ts::Index c = 0; c < scores.probabilities.features(); ++c)
       out << ',' << scores.probabilities(0, static_cast<ts::Index>(i), c);
     out << '\n';
@@ -155,22 +149,22 @@ std::string predictions_csv(const SeriesSets& sets, const Scores& scores) {
   return out.str();
 }
 
-std::vector<ts::PlotResult> draw(const examples::ResultsFolder& folder, const SeriesSets& sets,
-                                 const Classifier& classifier, const Scores& scores, const ts::History& history) {
+std::vector<ts::PlotResult> draw_classification(const examples::ResultsFolder& folder, const SeriesSets& sets,
+                                                const Classifier& classifier, const Scores& scores) {
   constexpr std::size_t kMostClasses = 30;  // that plot_confusion_matrix draws
-  std::vector<ts::PlotResult> pictures = examples::draw_history(folder, history);
+  std::vector<ts::PlotResult> pictures;
   if (sets.test.classes.size() <= kMostClasses)
     pictures.push_back(
         ts::plot_confusion_matrix(folder.plots(), "confusion_matrix", scores.metrics.confusion,
                                   {.title = "Test series of " + sets.source, .class_names = sets.test.classes}));
   std::vector<std::string> legend;
   for (const std::string& name : sets.test.classes) legend.push_back("class " + name);
-  const auto& nodes = classifier.model().nodes();
-  if (std::any_of(nodes.begin(), nodes.end(), [](const auto& node) { return node.name == "attention"; }))
+  if (examples::has_attention(classifier.model()))
     pictures.push_back(ts::plot_mean_attention(folder.plots(), "attention_by_class", classifier.attention(sets.test),
                                                {.title = "Mean attention over the test series of each class",
                                                 .classes = sets.test.labels,
                                                 .class_names = legend,
-                                                .horizon = std::nullopt}));
+                                                .horizon = std::nullopt,
+                                                .x_label = "step of the series"}));
   return pictures;
 }

@@ -40,7 +40,6 @@ nlohmann::ordered_json to_json(const tsattn::ClassificationMetrics& metrics, con
 /// series, actual, predicted and a probability for every class, as CSV.
 std::string predictions_csv(const SeriesSets& sets, const Scores& scores);
 
-/// The confusion matrix, the losses, and, with attention, its mean over the test series of each class.
-std::vector<tsattn::PlotResult> draw(const examples::ResultsFolder& folder, const SeriesSets& sets,
-                                     const Classifier& classifier, const Scores& scores,
-                                     const tsattn::History& history);
+/// The confusion matrix and, with attention, its mean over the test series of each class.
+std::vector<tsattn::PlotResult> draw_classification(const examples::ResultsFolder& folder, const SeriesSets& sets,
+                                                    const Classifier& classifier, const Scores& scores);

@@ -2,7 +2,6 @@
 //
 //   50 x 1 -> Lstm(64), all steps -> attention pooling -> Dense(1)        17,026 parameters
 
-#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <vector>
@@ -63,7 +62,7 @@ void save(const std::filesystem::path& path, const ts::Graph<float>& model, cons
 ts::History train(ts::Graph<float>& model, const Data& data, const Options& options,
                   const examples::ResultsFolder& folder) {
   const auto save_best = [&](const ts::TrainingRun& run) {
-    if (run.history.best_epoch == run.epoch) save(folder.models() / "best_model.safetensors", model, data, options);
+    if (run.history.best_epoch == run.epoch) save(folder.best_model(), model, data, options);
   };
   ts::Trainer<float> trainer(model, ts::Adam{.learning_rate = 5e-4});
   ts::History history = trainer.fit(
@@ -73,7 +72,7 @@ ts::History train(ts::Graph<float>& model, const Data& data, const Options& opti
        .seed = options.seed,
        .threads = options.threads,
        .callbacks = {ts::ProgressBar{}, ts::EarlyStopping{.patience = 10}, save_best, ts::EpochLog{std::cout}}});
-  save(folder.models() / "final_model.safetensors", model, data, options);
+  save(folder.final_model(), model, data, options);
   return history;
 }
 
@@ -104,7 +103,7 @@ Results evaluate(const ts::Graph<float>& model, const Data& data, const Options&
 }
 
 void run(const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const examples::Stopwatch stopwatch;
   const Data data(options);
   ts::Sequential<float> model = build_model(options);
   const examples::ResultsFolder folder(options.output);
@@ -116,8 +115,7 @@ void run(const Options& options) {
   const Results results = evaluate(model, data, options);
   std::cout << "\nOn the validation part, in the unit of the wave:\n" << ts::metrics_table(results.metrics) << '\n';
   write_results(folder, options, history, results);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  std::cout << "Results are in " << options.output.string() << ", after " << ts::duration_text(seconds) << ".\n";
+  examples::say_where_results_are(folder, stopwatch);
 }
 
 }  // namespace

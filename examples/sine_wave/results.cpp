@@ -63,14 +63,13 @@ void write_predictions(const ResultsFolder& folder, const Results& results) {
   if (results.attention.size() > 0) ts::save_npy(folder.predictions() / "attention_weights.npy", results.attention);
 }
 
-std::vector<ts::PlotResult> draw_pictures(const ResultsFolder& folder, const ts::History& history,
-                                          const Results& results) {
-  std::vector<ts::PlotResult> pictures = examples::draw_history(folder, history);
-  pictures.push_back(ts::plot_forecast(folder.plots(), "forecast_plot", results.actual, results.predicted,
-                                       {.title = "One step ahead on the validation part",
-                                        .y_label = "sine wave",
-                                        .baselines = {{"last value", results.last_value}},
-                                        .first_index = results.validation.begin}));
+std::vector<ts::PlotResult> draw_results(const ResultsFolder& folder, const Results& results) {
+  std::vector<ts::PlotResult> pictures{ts::plot_forecast(folder.plots(), "forecast_plot", results.actual,
+                                                         results.predicted,
+                                                         {.title = "One step ahead on the validation part",
+                                                          .y_label = "sine wave",
+                                                          .baselines = {{"last value", results.last_value}},
+                                                          .first_index = results.validation.begin})};
   if (results.attention.size() > 0)
     pictures.push_back(ts::plot_attention(folder.plots(), "attention_sample0", results.attention.map().row(0),
                                           {.title = "Attention over the first window of the validation part",
@@ -92,5 +91,5 @@ void write_results(const ResultsFolder& folder, const Options& options, const ts
   write_training_log(folder, options, history, results);
   write_metrics(folder, options, history, results);
   write_predictions(folder, results);
-  examples::report_pictures(draw_pictures(folder, history, results));
+  examples::report_pictures({examples::draw_history(folder, history), draw_results(folder, results)});
 }

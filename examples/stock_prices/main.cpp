@@ -1,10 +1,8 @@
 // Forecasts daily prices with a recurrent network and attention, and says whether that is any better than the price of
 // today. docs/examples/stock_prices.md shows it at work.
 
-#include <chrono>
 #include <cmath>
 #include <iostream>
-#include <utility>
 
 #include <tsattn/forecasting/forecaster_file.hpp>
 #include <tsattn/tsattn.hpp>
@@ -57,7 +55,7 @@ void say_what_is_used(const Prices& prices, const ts::SeriesParts& parts, const 
 }
 
 void run(const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const examples::Stopwatch stopwatch;
   const Prices prices = options.data.empty() ? random_walk(options.days, options.training.seed)
                                              : read_prices(options.data, options.column);
   const ts::SeriesParts parts = parts_of(options, prices);
@@ -77,9 +75,8 @@ void run(const Options& options) {
     ts::save_forecaster(path, forecaster, {{"prices", options.prices}, {"column", prices.column}});
   };
   const ts::History history =
-      forecaster.fit(series, parts, examples::fit_options(options.training, folder, save),
-                     examples::optimizer_of(options.training), examples::loss_of(options.training));
-  save(folder.models() / "final_model.safetensors");
+      examples::fit(forecaster, series, parts, options.training, examples::fit_options(options.training, folder, save));
+  save(folder.final_model());
 
   const auto forecast = [&](const ts::IndexRange& part) {
     return forecast_part(options.model.title(), forecaster, series, options.prices == "log", part, parts.training,
@@ -93,11 +90,8 @@ void run(const Options& options) {
   print_results(results);
   write_results(folder, results, prices, facts_of(options, prices, parts, forecaster, history));
 
-  std::vector<ts::PlotResult> pictures = examples::draw_history(folder, history);
-  for (ts::PlotResult& picture : draw_results(folder, results, prices)) pictures.push_back(std::move(picture));
-  examples::report_pictures(pictures);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  std::cout << "Results are in " << options.output.string() << ", after " << ts::duration_text(seconds) << ".\n";
+  examples::report_pictures({examples::draw_history(folder, history), draw_results(folder, results, prices)});
+  examples::say_where_results_are(folder, stopwatch);
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 
 #include <tsattn/tsattn.hpp>
 
+#include "model_choice.hpp"
+
 namespace examples {
 
 namespace ts = tsattn;
@@ -42,13 +44,6 @@ std::vector<double> first_target(const ts::Sequence<double>& values, ts::Index h
   return result;
 }
 
-/// As a cell of a CSV file.
-std::string quoted(const std::string& text) {
-  std::string cell = "\"";
-  for (const char c : text) cell += c == '"' ? "\"\"" : std::string(1, c);
-  return cell + '"';
-}
-
 std::string with_unit(const std::string& name, const std::string& unit) {
   return unit.empty() ? name : name + " (" + unit + ')';
 }
@@ -56,9 +51,7 @@ std::string with_unit(const std::string& name, const std::string& unit) {
 std::vector<ts::PlotResult> draw_attention(const ResultsFolder& folder, const ts::Forecaster<float>& forecaster,
                                            const Forecasts& drawn, int threads) {
   const ts::Graph<float>& model = forecaster.model();
-  const bool has_attention = std::any_of(model.nodes().begin(), model.nodes().end(),
-                                         [](const auto& node) { return node.name == "attention"; });
-  if (!has_attention) return {};
+  if (!has_attention(model)) return {};
   ts::WindowOptions options = drawn.windows.options();
   if (forecaster.options().strategy == ts::Strategy::recursive) options.horizon = 1;
   const ts::IndexRange first_targets{
@@ -253,6 +246,12 @@ std::string forecast_csv(const ts::Sequence<double>& forecast, const std::vector
     out << '\n';
   }
   return out.str();
+}
+
+std::string quoted(const std::string& text) {
+  std::string cell = "\"";
+  for (const char c : text) cell += c == '"' ? "\"\"" : std::string(1, c);
+  return cell + '"';
 }
 
 std::vector<std::string> target_names(const ts::Forecaster<float>& forecaster, const std::vector<std::string>& names) {

@@ -50,6 +50,9 @@ tsattn::PlotResult draw_forecast(const ResultsFolder& folder, const tsattn::Fore
 std::string forecast_csv(const tsattn::Sequence<double>& forecast, const std::vector<std::string>& targets,
                          const std::vector<tsattn::TimeStamp>& times);
 
+/// Text as a cell of a CSV file.
+std::string quoted(const std::string& text);
+
 /// The names of the forecaster's targets.
 std::vector<std::string> target_names(const tsattn::Forecaster<float>& forecaster,
                                       const std::vector<std::string>& names);

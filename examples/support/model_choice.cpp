@@ -1,5 +1,7 @@
 #include "model_choice.hpp"
 
+#include <algorithm>
+
 #include <tsattn/tsattn.hpp>
 
 namespace examples {
@@ -75,6 +77,11 @@ ts::Sequential<float> build_model(const ModelChoice& choice, ts::Index lookback,
   if (choice.dropout > 0) model.add(ts::Dropout{.rate = choice.dropout});
   model.add(ts::Dense{outputs});
   return model;
+}
+
+bool has_attention(const ts::Graph<float>& model) {
+  return std::any_of(model.nodes().begin(), model.nodes().end(),
+                     [](const auto& node) { return node.name == "attention"; });
 }
 
 }  // namespace examples

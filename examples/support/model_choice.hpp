@@ -36,4 +36,7 @@ void add_model_options(CLI::App& app, ModelChoice& choice);
 tsattn::Sequential<float> build_model(const ModelChoice& choice, tsattn::Index lookback, tsattn::Index features,
                                       tsattn::Index outputs, std::uint64_t seed);
 
+/// Whether there is a layer "attention".
+bool has_attention(const tsattn::Graph<float>& model);
+
 }  // namespace examples

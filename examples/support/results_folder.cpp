@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <tsattn/io/atomic_file.hpp>
+#include <tsattn/training/progress.hpp>
 
 namespace examples {
 
@@ -33,12 +34,22 @@ void ResultsFolder::write(const std::string& name, const nlohmann::ordered_json&
   write(name, json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n');
 }
 
-void report_pictures(const std::vector<ts::PlotResult>& pictures) {
-  for (const ts::PlotResult& picture : pictures)
-    if (!picture.drawn) {
-      std::cout << picture.note << '\n';
-      return;
-    }
+void report_pictures(std::initializer_list<std::vector<ts::PlotResult>> pictures) {
+  for (const std::vector<ts::PlotResult>& some : pictures)
+    for (const ts::PlotResult& picture : some)
+      if (!picture.drawn) {
+        std::cout << picture.note << '\n';
+        return;
+      }
+}
+
+void say_where_results_are(const ResultsFolder& folder) {
+  std::cout << "Results are in " << folder.path().string() << ".\n";
+}
+
+void say_where_results_are(const ResultsFolder& folder, const Stopwatch& since_begin) {
+  std::cout << "Results are in " << folder.path().string() << ", after " << ts::duration_text(since_begin.seconds())
+            << ".\n";
 }
 
 }  // namespace examples

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include <tsattn/plot/gnuplot.hpp>
+
+#include "stopwatch.hpp"
 
 namespace examples {
 
@@ -22,6 +25,9 @@ class ResultsFolder {
   std::filesystem::path models() const { return path_ / "models"; }
   std::filesystem::path plots() const { return path_ / "plots"; }
   std::filesystem::path predictions() const { return path_ / "predictions"; }
+  /// The model of the best epoch so far, and the one that the program ends with.
+  std::filesystem::path best_model() const { return models() / "best_model.safetensors"; }
+  std::filesystem::path final_model() const { return models() / "final_model.safetensors"; }
 
   /// Throws tsattn::IoError; the file is written whole or not at all.
   void write(const std::string& name, const std::string& text) const;
@@ -31,7 +37,11 @@ class ResultsFolder {
   std::filesystem::path path_;
 };
 
-/// Says on standard output, once, why pictures could not be drawn, if some could not.
-void report_pictures(const std::vector<tsattn::PlotResult>& pictures);
+/// Says on standard output, once, why pictures could not be drawn, if some of these could not.
+void report_pictures(std::initializer_list<std::vector<tsattn::PlotResult>> pictures);
+
+/// The last line of a program on standard output: where its results are, and how long they took.
+void say_where_results_are(const ResultsFolder& folder);
+void say_where_results_are(const ResultsFolder& folder, const Stopwatch& since_begin);
 
 }  // namespace examples

@@ -1,7 +1,9 @@
 #include "series_choice.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
+#include <span>
 
 #if defined(EXAMPLES_READ_GZIP)
 #include <tsattn/data/csv_gzip.hpp>
@@ -37,6 +39,13 @@ ts::Period period_of(const SeriesChoice& choice, const ts::Table& table) {
     ts::fail<ts::DataError>(choice.data.string(), ts::without_place(error),
                             is_rising ? "; --any-sampling takes the rows as they come" : "");
   }
+}
+
+/// The numbers of the columns from `first` up to `end`.
+std::vector<ts::Index> columns_between(std::size_t first, std::size_t end) {
+  std::vector<ts::Index> columns;
+  for (std::size_t i = first; i < end; ++i) columns.push_back(static_cast<ts::Index>(i));
+  return columns;
 }
 
 }  // namespace
@@ -100,10 +109,32 @@ void append_unknown_rows(ts::Table& table, const std::optional<ts::Period>& peri
   for (ts::Index step = 1; step <= rows; ++step) table.times.push_back(ts::later(last, *period, step));
 }
 
-std::vector<ts::Index> features_from(ts::Index first, std::size_t count) {
-  std::vector<ts::Index> features;
-  for (std::size_t i = 0; i < count; ++i) features.push_back(first + static_cast<ts::Index>(i));
-  return features;
+void append_time_features(ts::Table& table, const std::vector<std::string>& time_features) {
+  if (!time_features.empty()) ts::append_time_features(table, std::span<const std::string>(time_features));
+}
+
+ts::WindowOptions windows_of(const SeriesChoice& choice, const ts::Table& table) {
+  const std::size_t all = table.names.size(), read = all - 2 * choice.time_features.size();
+  return {.targets = columns_between(0, choice.targets.empty() ? read : choice.targets.size()),
+          .inputs = columns_between(0, read),
+          .known_future = columns_between(read, all)};
+}
+
+std::string text_of(const std::string& name, const ReadSeries& series) {
+  const ts::Index columns = series.table.columns();
+  std::string text = name + ": " + std::to_string(series.table.rows()) + " rows, " + std::to_string(columns) +
+                     (columns == 1 ? " column" : " columns");
+  if (series.period) text += ", a row every " + ts::text_of(*series.period);
+  return text;
+}
+
+std::string text_of(const ts::Table& table, const ts::IndexRange& rows) {
+  const ts::Index last = rows.end - 1;
+  std::string text = "rows " + std::to_string(rows.begin) + " to " + std::to_string(last);
+  if (table.has_times())
+    text += " (" + ts::text_of(table.times[static_cast<std::size_t>(rows.begin)]) + " to " +
+            ts::text_of(table.times[static_cast<std::size_t>(last)]) + ')';
+  return text;
 }
 
 }  // namespace examples

@@ -10,6 +10,7 @@
 #include <tsattn/data/csv.hpp>
 #include <tsattn/data/sampling.hpp>
 #include <tsattn/data/table.hpp>
+#include <tsattn/data/windows.hpp>
 
 namespace examples {
 
@@ -45,7 +46,16 @@ tsattn::Table read_table(const std::filesystem::path& path, const tsattn::CsvOpt
 /// Adds `rows` rows behind the last one, whose values are not known, with the times that come next if there are times.
 void append_unknown_rows(tsattn::Table& table, const std::optional<tsattn::Period>& period, tsattn::Index rows);
 
-/// The numbers first, first + 1, ..., of so many features.
-std::vector<tsattn::Index> features_from(tsattn::Index first, std::size_t count);
+/// Adds the columns of the chosen time features behind those that were read, two for each.
+void append_time_features(tsattn::Table& table, const std::vector<std::string>& time_features);
+
+/// Which columns of such a table are targets, inputs and known in advance.
+tsattn::WindowOptions windows_of(const SeriesChoice& choice, const tsattn::Table& table);
+
+/// "load.csv: 240 rows, 2 columns, a row every 1 hour"
+std::string text_of(const std::string& name, const ReadSeries& series);
+
+/// "rows 0 to 9", with their times, if there are times, in brackets.
+std::string text_of(const tsattn::Table& table, const tsattn::IndexRange& rows);
 
 }  // namespace examples

@@ -59,7 +59,7 @@ ts::FitOptions fit_options(const TrainingChoice& choice, const ResultsFolder& fo
                            const std::function<void(const std::filesystem::path&)>& save_best) {
   ts::FitOptions options = quiet_fit_options(choice);
   options.callbacks.push_back(ts::ProgressBar{});
-  options.callbacks.push_back([save_best, path = folder.models() / "best_model.safetensors"](ts::TrainingRun& run) {
+  options.callbacks.push_back([save_best, path = folder.best_model()](ts::TrainingRun& run) {
     if (run.history.best_epoch == run.epoch) save_best(path);
   });
   options.callbacks.push_back(ts::CsvLogger(folder.logs() / "history.csv"));
@@ -67,6 +67,11 @@ ts::FitOptions fit_options(const TrainingChoice& choice, const ResultsFolder& fo
     options.callbacks.push_back(ts::TensorBoardLogger({.folder = folder.logs(), .every_batches = 10}));
   options.callbacks.push_back(ts::EpochLog{std::cout});
   return options;
+}
+
+ts::History fit(ts::Forecaster<float>& forecaster, const ts::Sequence<double>& series, const ts::SeriesParts& parts,
+                const TrainingChoice& choice, const ts::FitOptions& options) {
+  return forecaster.fit(series, parts, options, optimizer_of(choice), loss_of(choice));
 }
 
 }  // namespace examples

@@ -7,6 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <tsattn/data/split.hpp>
+#include <tsattn/forecasting/forecaster.hpp>
 #include <tsattn/losses/any_loss.hpp>
 #include <tsattn/optimizers/optimizer.hpp>
 #include <tsattn/training/trainer.hpp>
@@ -45,5 +47,9 @@ tsattn::FitOptions quiet_fit_options(const TrainingChoice& choice);
 /// validation loss is the best so far. `save_best` writes that file.
 tsattn::FitOptions fit_options(const TrainingChoice& choice, const ResultsFolder& folder,
                                const std::function<void(const std::filesystem::path&)>& save_best);
+
+/// Trains a forecaster with the chosen optimizer and loss.
+tsattn::History fit(tsattn::Forecaster<float>& forecaster, const tsattn::Sequence<double>& series,
+                    const tsattn::SeriesParts& parts, const TrainingChoice& choice, const tsattn::FitOptions& options);
 
 }  // namespace examples

@@ -13,6 +13,7 @@
 
 #include "support/difference.hpp"
 #include "support/io_error.hpp"
+#include "support/real_data.hpp"
 #include "support/sequence_of.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -225,15 +226,12 @@ TEST_CASE("series that make no samples are refused") {
                        ShapeError);
 }
 
-/// Of the archive's own files, which lie beside the repository on some machines only.
+/// Of the archive's own files.
 void check_file(const std::string& name, Index count, Index features, Index shortest, Index longest, Index classes) {
-  const auto path = std::filesystem::path(TSATTN_TEST_VECTORS) / "../../../shared/data" / (name + ".ts");
-  if (!std::filesystem::exists(path)) {
-    MESSAGE("skipped, there is no " << name << ".ts");
-    return;
-  }
+  const auto path = real_file(name + ".ts");
+  if (!path) return;
   CAPTURE(name);
-  const LabelledSeries set = load_ts(path);
+  const LabelledSeries set = load_ts(*path);
   CHECK(name.starts_with(set.problem));
   CHECK(set.size() == count);
   CHECK(static_cast<Index>(set.classes.size()) == classes);

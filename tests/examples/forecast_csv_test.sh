@@ -48,6 +48,9 @@ cmp -s again/models/final_model.safetensors $forecaster && fail "another seed gi
 # Every way to forecast.
 succeeds fit "${small[@]}" --features twice --output again
 succeeds fit "${small[@]}" --strategy recursive --output again
+succeeds fit "${small[@]}" --strategy recursive --time-features hour --lookback 3 --output again
+succeeds forecast --forecaster again/models/final_model.safetensors --data waves.csv --output later
+[ "$(wc -l <later/predictions/forecast.csv)" -eq 5 ] || fail "a recursive forecast does not have 4 rows"
 succeeds fit "${small[@]}" --channels independent --segment 3 --model gru --normalization standard --output again
 succeeds fit "${small[@]}" --borders 150,180,230 --sampling-step 2 --stride 3 --scaling robust --output again
 succeeds fit "${small[@]}" --model attention-rnn --attention additive --layers 2 --dropout 0.2 --loss huber \
@@ -80,6 +83,13 @@ sed '7s/,-*[0-9.]*,/,,/' waves.csv >missing.csv
 refuses "missing" fit --data missing.csv --target load
 succeeds fit "${short[@]}" --lookback 12 --data missing.csv --missing-values linear --output again
 refuses "expected a part with room for a window of 300 + 4 steps" fit "${short[@]}" --data waves.csv --lookback 300
+rm -rf wrong
+refuses "expected a lookback of at least the horizon 4 to read features that are known in advance, got 3" \
+  fit "${short[@]}" --data waves.csv --time-features hour --lookback 3 --output wrong
+[ -e wrong ] && fail "a run that was refused has written $(find wrong)"
+refuses "expected every input to be a target or known in advance, for forecasts become inputs; got 2 inputs for 1" \
+  fit "${small[@]}" --features twice --strategy recursive
+grep -q "^epoch" stdout.txt && fail "what cannot be forecast was trained"
 refuses "expected borders in their order" fit "${small[@]}" --borders 20,10,30
 refuses "--split" fit "${small[@]}" --split 0.5,0.5
 refuses "--model" fit "${small[@]}" --model transformer

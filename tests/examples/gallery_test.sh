@@ -87,6 +87,8 @@ refuses "twice.csv" "${wrong[@]}" --data twice.csv --target load
 sed 's/,[0-9]*,/,1,/' hours.csv >constant.csv
 refuses 'column "load"' "${wrong[@]}" --data constant.csv --target load
 refuses "expected a part with room for a window of 10 + 100 steps" "${wrong[@]}" --data hours.csv --target load --horizon 100
+refuses "--lookback: expected at least the 11 steps of the horizon, with --time-features, got 10" \
+  "${wrong[@]}" --data hours.csv --target load --time-features hour --horizon 11
 refuses "expected enough steps for 3 parts" "${wrong[@]}" --length 2
 [ -e wrong ] && fail "a run that was refused has written $(find wrong)"
 touch a_file

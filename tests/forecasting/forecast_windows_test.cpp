@@ -106,17 +106,29 @@ TEST_CASE("standard: the window has mean 0 and variance 1, and the features that
 TEST_CASE("the last inputs become forecasts") {
   const Sequence<double> series = growing();
   const Windows<double> windows(series, {.lookback = 3});
-  ForecastWindows<double> samples(windows, InstanceNormalization::none, Channels::together);
-  const Sequence<double> forecasts = sequence_of({2, 5, 2}, {-1., -2., 0., 0., 0., 0., 0., 0., 0., 0.,  //
-                                                             -3., -4., 0., 0., 0., 0., 0., 0., 0., 0.});
-  samples.replace_last_inputs(&forecasts);
-  Sequence<double> x, target;
-  samples.gather(std::vector<Index>{0}, x, target);
-  CHECK(same_bits(x, sequence_of({3, 1, 2}, {0., 0., -1., -2., -3., -4.})));
-  CHECK(same_bits(target, sequence_of({1, 1, 2}, {3., 30.})));
-  samples.replace_last_inputs(nullptr);
-  samples.gather(std::vector<Index>{0}, x, target);
-  CHECK(same_bits(x, sequence_of({3, 1, 2}, {0., 0., 1., 10., 2., 20.})));
+  std::vector<Sequence<double>> so_far{
+      sequence_of({1, 5, 2}, {-1., -2., 0., 0., 0., 0., 0., 0., 0., 0.}),
+      sequence_of({1, 5, 2}, {-3., -4., 0., 0., 0., 0., 0., 0., -5., -6.}),
+  };
+  const auto inputs_of_first_and_last = [&](Channels channels) {
+    const ForecastWindows<double> samples(windows, InstanceNormalization::none, channels, so_far);
+    Sequence<double> x, target;
+    samples.gather(std::vector<Index>{0, samples.size() - 1}, x, target);
+    CHECK(target(0, 0, 0) == 3);
+    return x;
+  };
+  CHECK(same_bits(inputs_of_first_and_last(Channels::together),
+                  sequence_of({3, 2, 2}, {0., 0., 4., 40., -1., -2., 0., 0., -3., -4., -5., -6.})));
+  // The samples are feature 0 of the first window and feature 1 of the last one.
+  CHECK(
+      same_bits(inputs_of_first_and_last(Channels::independent), sequence_of({3, 2, 1}, {0., 40., -1., 0., -3., -6.})));
+  // More forecasts than input steps: the last of them.
+  so_far.insert(so_far.begin(), 2, Sequence<double>({1, 5, 2}));
+  CHECK(same_bits(inputs_of_first_and_last(Channels::together),
+                  sequence_of({3, 2, 2}, {0., 0., 0., 0., -1., -2., 0., 0., -3., -4., -5., -6.})));
+  so_far.clear();
+  CHECK(same_bits(inputs_of_first_and_last(Channels::together),
+                  sequence_of({3, 2, 2}, {0., 0., 4., 40., 1., 10., 5., 50., 2., 20., 6., 60.})));
 }
 
 TEST_CASE("forecast windows say what does not fit") {
@@ -126,10 +138,10 @@ TEST_CASE("forecast windows say what does not fit") {
                        "[ForecastWindows] expected inputs that hold every target, by which windows are normalized, got "
                        "none with feature 1",
                        ConfigError);
-  ForecastWindows<double> samples(one_input, InstanceNormalization::none, Channels::together);
-  const Sequence<double> forecasts({1, samples.size(), 1});
+  const ForecastWindows<double> samples(one_input, InstanceNormalization::none, Channels::together);
+  const std::vector<Sequence<double>> so_far{Sequence<double>({1, samples.size(), 1})};
   CHECK_THROWS_WITH_AS(
-      samples.replace_last_inputs(&forecasts),
+      ForecastWindows<double>(one_input, InstanceNormalization::none, Channels::together, so_far),
       "[ForecastWindows] expected every input to be a target or known in advance, for forecasts become "
       "inputs; got 1 inputs for 1 targets",
       ConfigError);

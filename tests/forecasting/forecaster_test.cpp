@@ -124,28 +124,48 @@ TEST_CASE("recursive: a model of one step goes on from its own forecasts") {
 
 TEST_CASE("recursive: with normalization, channels by themselves and features that are known in advance") {
   const Sequence<double> series = series_of(60, 3);
-  for (const Channels channels : {Channels::together, Channels::independent}) {
-    const bool together = channels == Channels::together;
-    Forecaster<double> forecaster(
-        small_model(together ? 3 : 2, together ? 2 : 1), {.lookback = 6, .horizon = 4, .known_future = {1}},
-        {.normalization = InstanceNormalization::standard, .channels = channels, .strategy = Strategy::recursive});
-    forecaster.fit(series, {.epochs = 1});
-    // By hand: forecast a step, write it into the series, forecast the next one.
-    Forecaster<double> one_step(forecaster.model(), {.lookback = 6, .known_future = {1}},
-                                {.normalization = InstanceNormalization::standard, .channels = channels},
-                                forecaster.scaler());
-    Sequence<double> extended = series;
-    for (Index h = 0; h < 4; ++h) {
-      const Sequence<double> next = one_step.forecast(extended, 50 + h);
-      extended(50 + h, 0, 0) = next(0, 0, 0), extended(50 + h, 0, 2) = next(0, 0, 1);
+  for (const Index lookback : {6, 2})  // 2: one step at a time is known in advance, and that suffices
+    for (const Channels channels : {Channels::together, Channels::independent}) {
+      CAPTURE(lookback);
+      const bool together = channels == Channels::together;
+      Forecaster<double> forecaster(
+          small_model(together ? 3 : 2, together ? 2 : 1), {.lookback = lookback, .horizon = 4, .known_future = {1}},
+          {.normalization = InstanceNormalization::standard, .channels = channels, .strategy = Strategy::recursive});
+      forecaster.fit(series, {.epochs = 1});
+      // By hand: forecast a step, write it into the series, forecast the next one.
+      Forecaster<double> one_step(forecaster.model(), {.lookback = lookback, .known_future = {1}},
+                                  {.normalization = InstanceNormalization::standard, .channels = channels},
+                                  forecaster.scaler());
+      Sequence<double> extended = series;
+      for (Index h = 0; h < 4; ++h) {
+        const Sequence<double> next = one_step.forecast(extended, 50 + h);
+        extended(50 + h, 0, 0) = next(0, 0, 0), extended(50 + h, 0, 2) = next(0, 0, 1);
+      }
+      const Sequence<double> found = forecaster.forecast(series, 50);
+      for (Index h = 0; h < 4; ++h) {
+        // There the forecasts were scaled back and forth.
+        CHECK(found(h, 0, 0) == doctest::Approx(extended(50 + h, 0, 0)).epsilon(1e-12));
+        CHECK(found(h, 0, 1) == doctest::Approx(extended(50 + h, 0, 2)).epsilon(1e-12));
+      }
+      CHECK(forecaster.evaluate(series).windows == 9);
     }
-    const Sequence<double> found = forecaster.forecast(series, 50);
-    for (Index h = 0; h < 4; ++h) {
-      // There the forecasts were scaled back and forth.
-      CHECK(found(h, 0, 0) == doctest::Approx(extended(50 + h, 0, 0)).epsilon(1e-12));
-      CHECK(found(h, 0, 1) == doctest::Approx(extended(50 + h, 0, 2)).epsilon(1e-12));
-    }
-  }
+}
+
+TEST_CASE("recursive: inputs that no forecast can become are refused before training") {
+  const Sequence<double> series = series_of(60, 2);
+  Forecaster<double> forecaster(small_model(2, 1), {.lookback = 6, .horizon = 2, .targets = {0}, .inputs = {0, 1}},
+                                {.strategy = Strategy::recursive});
+  Index epochs = 0;
+  CHECK_THROWS_WITH_AS(forecaster.fit(series, {.epochs = 1, .callbacks = {[&](TrainingRun&) { ++epochs; }}}),
+                       "[ForecastWindows] expected every input to be a target or known in advance, for forecasts "
+                       "become inputs; got 2 inputs for 1 targets",
+                       ConfigError);
+  CHECK(epochs == 0);
+  // A single step needs none of its forecasts.
+  Forecaster<double> one_step(small_model(2, 1), {.lookback = 6, .targets = {0}, .inputs = {0, 1}},
+                              {.strategy = Strategy::recursive});
+  one_step.fit(series, {.epochs = 1});
+  CHECK(one_step.forecast(series).shape() == SequenceShape{1, 1, 1});
 }
 
 TEST_CASE("a forecast looks at nothing that is not known yet") {
@@ -219,6 +239,10 @@ TEST_CASE("a forecaster says what does not fit") {
       "[Forecaster] expected no gap and no include_input with a recursive strategy, got gap = 1, "
       "include_input = false",
       ConfigError);
+  CHECK_THROWS_WITH_AS(Forecaster<double>(small_model(2, 4), {.lookback = 3, .horizon = 4, .known_future = {1}}),
+                       "[Forecaster] expected a lookback of at least the horizon 4 to read features that are known in "
+                       "advance, got 3; a recursive strategy reads them one step at a time",
+                       ConfigError);
   Forecaster<double> forecaster(small_model(2, 2), {.lookback = 6, .horizon = 2});
   CHECK_THROWS_WITH_AS(forecaster.forecast(series),
                        "[Forecaster] expected a forecaster that was fitted; call fit first", ConfigError);
@@ -226,6 +250,33 @@ TEST_CASE("a forecaster says what does not fit") {
                        "[Trainer::fit] expected a model whose output has the shape of the targets, [time=1, "
                        "features=4], got output [time=1, features=2]; the last layer decides it",
                        ShapeError);
+}
+
+TEST_CASE("a forecast is refused for another series than the one of the fit") {
+  const Sequence<double> series = series_of(60, 3);
+  Forecaster<double> forecaster(small_model(3, 4), {.lookback = 6, .horizon = 2, .known_future = {2}});
+  forecaster.fit(series, {.epochs = 1});
+  CHECK_THROWS_WITH_AS(forecaster.forecast(series_of(60, 1), 50),
+                       "[Scaler] expected 3 features, got [time=8, batch=1, features=1]", ShapeError);
+  CHECK_THROWS_WITH_AS(forecaster.forecast(Sequence<double>({60, 2, 3}), 50),
+                       "[Forecaster::forecast] expected one series (batch 1), got [time=60, batch=2, features=3]",
+                       ShapeError);
+  const Forecaster<double> wrong(small_model(3, 4), {.lookback = 6, .horizon = 2, .known_future = {99}}, {},
+                                 forecaster.scaler());
+  CHECK_THROWS_WITH_AS(wrong.forecast(series, 50), "[Windows] expected known_future features from 0 to 2, got 99",
+                       ConfigError);
+}
+
+TEST_CASE("a fit that is refused leaves the scaling of the one before") {
+  const Sequence<double> series = series_of(60, 1);
+  Forecaster<double> forecaster(small_model(1, 1), {.lookback = 6});
+  forecaster.fit(series, {.epochs = 1});
+  const double shift = forecaster.scaler().shift(0);
+  Sequence<double> other = series;
+  other.flat().array() += 1000;
+  other(45, 0, 0) = kNaN;  // in the validation part
+  CHECK_THROWS_AS(forecaster.fit(other, {.epochs = 1}), DataError);
+  CHECK(forecaster.scaler().shift(0) == shift);
 }
 
 }  // namespace

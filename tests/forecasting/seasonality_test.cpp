@@ -2,17 +2,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <numbers>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <tsattn/core/random.hpp>
+#include <tsattn/data/csv.hpp>
 #include <tsattn/data/synthetic.hpp>
 #include <tsattn/forecasting/seasonality.hpp>
+
+#include "support/real_data.hpp"
 
 namespace {
 
@@ -138,28 +139,21 @@ TEST_CASE("a period that cannot be looked for is refused") {
                        "[find_period] expected finite values, got series[2] = inf", DataError);
 }
 
-/// The numbers of a column, counted from 0, of a file that lies beside the repository on some machines only; else none.
-std::vector<double> column_of(const std::string& name, int column) {
-  std::ifstream in(std::filesystem::path(TSATTN_TEST_VECTORS) / "../../../shared/data" / name);
-  if (!in) MESSAGE("skipped, there is no " << name);
-  std::vector<double> values;
-  std::string line;
-  std::getline(in, line);
-  while (std::getline(in, line)) {
-    std::size_t at = 0;
-    for (int i = 0; i < column; ++i) at = line.find(',', at) + 1;
-    if (!line.empty()) values.push_back(std::stod(line.substr(at)));
-  }
-  return values;
+std::vector<double> column_of(const std::filesystem::path& file, const char* name) {
+  const Table table = read_csv(file, {.columns = {name}});
+  const auto column = table.column(name);
+  return {column.begin(), column.end()};
 }
 
 TEST_CASE("periods of real series") {
-  if (const auto passengers = column_of("airline-passengers.csv", 1); !passengers.empty()) {
+  if (const auto file = test::real_file("airline-passengers.csv")) {
+    const std::vector<double> passengers = column_of(*file, "Passengers");
     REQUIRE(passengers.size() == 144);
     CHECK(find_period(passengers, 48) == 12);
   }
-  for (const int column : {1, 7})  // HUFL, OT
-    if (const auto values = column_of("ETTh1.csv", column); !values.empty()) {
+  if (const auto file = test::real_file("ETTh1.csv"))
+    for (const char* const name : {"HUFL", "OT"}) {
+      const std::vector<double> values = column_of(*file, name);
       REQUIRE(values.size() == 17420);
       for (const Index most : {30, 200}) CHECK(find_period(values, most) == 24);
     }

@@ -243,6 +243,38 @@ TEST_CASE("a time limit counts what the training took before it was interrupted"
   CHECK(history.stop_reason == "the time limit of 16 min 40 s is reached");
 }
 
+TEST_CASE("what a callback visits is written as it was when it was visited") {
+  const test::TemporaryFolder folder;
+  const fs::path last = folder / "last.safetensors";
+  struct Local {
+    std::vector<double>* seen;
+    void on_epoch_end(TrainingRun&) const {}
+    void visit_state(StateVisitor& visitor) const {
+      AlignedBuffer<double> values(3);
+      std::vector<Index> places{7, 8, 9};
+      for (Index i = 0; i < 3; ++i) values.data()[i] = static_cast<double>(i) + 0.5;
+      visitor.visit("values", values);
+      visitor.visit("places", places);
+      seen->assign(values.data(), values.data() + 3);
+      seen->insert(seen->end(), places.begin(), places.end());
+      for (Index i = 0; i < 3; ++i) values.data()[i] = -1, places[static_cast<std::size_t>(i)] = -1;
+    }
+  };
+  std::vector<double> seen;
+  const Setting<float> setting;
+  const auto train = [&](Index kill_after) {
+    Sequential<float> model = setting.model();
+    FitOptions options = setting.options();
+    options.callbacks = {Local{&seen}, ModelCheckpoint<float>(model, {.last = last}), KillAfter{kill_after}};
+    Trainer<float>(model, Adam{}).fit(setting.training, options);
+  };
+  CHECK_THROWS_AS(train(6), Killed);  // in the second epoch
+  REQUIRE(fs::exists(last));
+  seen.clear();
+  CHECK_THROWS_AS(train(0), Killed);  // before anything is written again
+  CHECK(seen == std::vector<double>{0.5, 1.5, 2.5, 7, 8, 9});
+}
+
 TEST_CASE("both files are models, and a finished training is only read again") {
   const test::TemporaryFolder folder;
   const fs::path last = folder / "last.safetensors", best = folder / "best.safetensors";

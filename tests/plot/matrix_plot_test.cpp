@@ -82,11 +82,11 @@ TEST_CASE("matrices that cannot be drawn are refused before anything is written"
     CHECK_THROWS_WITH_AS(draw(none), "[plot_mean_attention] expected at least one finite weight, got 0 x 0 without one",
                          DataError);
     CHECK_THROWS_WITH_AS(draw(two, {.classes = {0}}),
-                         "[plot_mean_attention] expected a class for each of 2 windows, got 1", ShapeError);
+                         "[plot_mean_attention] expected a class for each of 2 samples, got 1", ShapeError);
     CHECK_THROWS_WITH_AS(draw(two, {.classes = {0, -1}}),
-                         "[plot_mean_attention] expected classes of at least 0, got -1 for window 1", ConfigError);
+                         "[plot_mean_attention] expected classes of at least 0, got -1 for sample 1", ConfigError);
     CHECK_THROWS_WITH_AS(draw(two, {.classes = {0, 2}, .class_names = {"a", "b"}}),
-                         "[plot_mean_attention] expected a name for every class, got 2 names and class 2 for window 1",
+                         "[plot_mean_attention] expected a name for every class, got 2 names and class 2 for sample 1",
                          ConfigError);
     CHECK_THROWS_WITH_AS(draw(two, {.horizon = -1}), "[plot_mean_attention] expected a horizon of at least 1, got -1",
                          ConfigError);
@@ -165,16 +165,19 @@ TEST_CASE("the cells that are written") {
           "# steps_before mean_0 low_0 high_0 mean_1 low_1 high_1\n2 0.5 0.5 0.5 0.5 0.1 0.9\n1 0.5 0.5 0.5 0.5 0.1 "
           "0.9\n");
     const std::string script = read(folder / "a.gp");
-    CHECK(contains(script, "title 'it''s (1 window)'"));
-    CHECK(contains(script, "title 'sick (2 windows)'"));
+    CHECK(contains(script, "title 'it''s (n = 1)'"));
+    CHECK(contains(script, "title 'sick (n = 2)'"));
     CHECK(!contains(script, "absent"));
     CHECK(contains(script, "title 'equal weights (0.5)'"));
-    CHECK(contains(script, "title '80 % of the windows'"));
+    CHECK(contains(script, "title '80 % of the weights'"));
+    CHECK(contains(script, "set xlabel 'steps before the forecast value'"));
+    plot_mean_attention(folder.path(), "a", {{0.0, 1.0}}, {.horizon = std::nullopt, .x_label = "step of the series"});
+    CHECK(contains(read(folder / "a.gp"), "set xlabel 'step of the series'"));
   }
   SUBCASE("many classes have no bands; what is not finite is left out") {
     plot_mean_attention(folder.path(), "a", {{1.0}, {1.0}, {kNaN}, {0.5}}, {.classes = {0, 1, 2, 3}});
     CHECK(!contains(read(folder / "a.gp"), "filledcurves"));
-    CHECK(contains(read(folder / "a.gp"), "title 'class 3 (1 window)'"));
+    CHECK(contains(read(folder / "a.gp"), "title 'class 3 (n = 1)'"));
     plot_mean_attention(folder.path(), "a", {{1.0}, {kNaN}, {0.5}});
     CHECK(read(folder / "a.dat") == "# steps_before mean_0 low_0 high_0\n1 0.75 0.55 0.95\n");
   }

@@ -16,7 +16,7 @@ namespace tsattn {
 /// which of the two only the visitor knows. What can be continued has
 ///   void visit_state(StateVisitor& visitor)
 /// and visits all that it would need to go on with the same bits, in one order and under names that are unique within
-/// their scope. Reading resizes buffers and vectors.
+/// their scope. Writing takes what is visited as it is at that moment; reading resizes buffers and vectors.
 class StateVisitor {
  public:
   virtual ~StateVisitor() = default;

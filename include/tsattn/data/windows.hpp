@@ -18,7 +18,7 @@ struct WindowOptions {
   std::vector<Index> targets = {};  ///< features to forecast; none: all that are not known in advance
   std::vector<Index> inputs = {};   ///< features whose past is read; none: all that are not known in advance
   /// Features that are known in advance, such as the hour of the day. They are read gap + horizon steps ahead: the last
-  /// steps of an input hold their values at the steps that are to be forecast. Needs lookback >= horizon.
+  /// steps of an input hold their values at the steps that are to be forecast (all of them if lookback >= horizon).
   std::vector<Index> known_future = {};
   Index sampling_step = 1;     ///< rows from one step to the next, at least 1: 6 makes hours of rows 10 minutes apart
   Index gap = 0;               ///< steps left out between the inputs and the first target, at least 0
@@ -45,9 +45,6 @@ class Windows final : public Dataset<S> {
     if (part.begin < 0 || part.end > series.time())
       fail<ConfigError>("Windows", "expected a part of the series, got steps ", part.begin, " to ", part.end, " of ",
                         series.shape());
-    if (!options.known_future.empty() && options.lookback < options.horizon)
-      fail<ConfigError>("Windows", "expected a lookback of at least the horizon ", options.horizon,
-                        " with features that are known in advance, got ", options.lookback);
     choose_features(options_.targets, "target");
     choose_features(options_.inputs, "input");
     require_features_inside(options_.known_future, "known_future");

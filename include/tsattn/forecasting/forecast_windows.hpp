@@ -48,9 +48,13 @@ struct EnumNames<Channels> {
 template <class S>
 class ForecastWindows final : public Dataset<S> {
  public:
-  /// Throws ConfigError if a target is given twice, or if windows are normalized whose inputs do not hold every target.
-  ForecastWindows(const Windows<S>& windows, InstanceNormalization normalization, Channels channels)
-      : windows_(&windows), normalization_(normalization), channels_(channels) {
+  /// With forecasts `so_far` of the last input steps, oldest first, [1, windows, targets] each, the inputs hold these
+  /// in place of what the series has there, for a model that goes on from its own forecasts; they must outlive it too.
+  /// Throws ConfigError if a target is given twice, or if windows are normalized whose inputs do not hold every target;
+  /// with forecasts also as require_targets_for_inputs.
+  ForecastWindows(const Windows<S>& windows, InstanceNormalization normalization, Channels channels,
+                  std::span<const Sequence<S>> so_far = {})
+      : windows_(&windows), normalization_(normalization), channels_(channels), so_far_(so_far) {
     const std::vector<Index>&inputs = windows.options().inputs, &targets = windows.options().targets;
     for (auto target = targets.begin(); target != targets.end(); ++target)
       if (std::find(targets.begin(), target, *target) != target)
@@ -67,6 +71,7 @@ class ForecastWindows final : public Dataset<S> {
                           "got none with feature ", target);
       places_of_targets_.push_back(found == inputs.end() ? kNowhere : found - inputs.begin());
     }
+    if (!so_far.empty()) require_targets_for_inputs();
   }
 
   Index size() const override { return windows_->size() * channel_count(); }
@@ -125,18 +130,15 @@ class ForecastWindows final : public Dataset<S> {
     return result;
   }
 
-  /// The last steps of the inputs become `forecasts` [steps, windows, targets], which must live as long: windows for a
-  /// model that goes on from its own forecasts. Null: from now on what the series has. Throws ConfigError unless inputs
-  /// and targets are the same features.
-  void replace_last_inputs(const Sequence<S>* forecasts) {
+  /// Throws ConfigError unless forecasts can become inputs: inputs and targets must be the same features.
+  void require_targets_for_inputs() const {
     const WindowOptions& options = windows_->options();
     const bool has_all =
         std::find(places_of_targets_.begin(), places_of_targets_.end(), kNowhere) == places_of_targets_.end();
-    if (forecasts != nullptr && !is_independent() && !(has_all && options.inputs.size() == options.targets.size()))
+    if (!is_independent() && !(has_all && options.inputs.size() == options.targets.size()))
       fail<ConfigError>("ForecastWindows", "expected every input to be a target or known in advance, for forecasts ",
                         "become inputs; got ", options.inputs.size(), " inputs for ", options.targets.size(),
                         " targets");
-    forecasts_ = forecasts;
   }
 
  private:
@@ -152,7 +154,7 @@ class ForecastWindows final : public Dataset<S> {
     return {sample / channel_count(), targets.subspan(static_cast<std::size_t>(sample % channel_count()), 1)};
   }
 
-  /// The inputs as the series has them, with the forecasts in their last steps.
+  /// The inputs as the series has them, with the forecasts so far in their last steps.
   void gather_inputs(std::span<const Index> samples, Sequence<S>& x) const {
     const Index batch = static_cast<Index>(samples.size());
     x.resize({input_shape().time, batch, input_shape().features});
@@ -161,12 +163,14 @@ class ForecastWindows final : public Dataset<S> {
       const auto [window, chosen] = parts_of(sample);
       windows_->copy_input(window, is_independent() ? chosen : std::span<const Index>(windows_->options().inputs), b,
                            x);
-      if (forecasts_ == nullptr) continue;
-      const Index known = (std::min)(forecasts_->time(), x.time()), first = sample % channel_count();
-      for (Index t = 0; t < known; ++t)
+      const std::size_t steps = (std::min)(so_far_.size(), static_cast<std::size_t>(x.time()));
+      const Index first = sample % channel_count();
+      Index t = x.time() - static_cast<Index>(steps);
+      for (const Sequence<S>& forecast : so_far_.last(steps)) {
         for (std::size_t i = 0; i < places_of_targets_.size(); ++i)
-          x(x.time() - known + t, b, places_of_targets_[i]) =
-              (*forecasts_)(forecasts_->time() - known + t, window, first + static_cast<Index>(i));
+          x(t, b, places_of_targets_[i]) = forecast(0, window, first + static_cast<Index>(i));
+        ++t;
+      }
     }
   }
 
@@ -197,7 +201,7 @@ class ForecastWindows final : public Dataset<S> {
   InstanceNormalization normalization_;
   Channels channels_;
   std::vector<Index> places_of_targets_;  // which features of a sample's input they are
-  const Sequence<S>* forecasts_ = nullptr;
+  std::span<const Sequence<S>> so_far_;
 };
 
 }  // namespace tsattn

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <tsattn/core/checks.hpp>
 #include <tsattn/core/enum_names.hpp>
@@ -59,6 +60,11 @@ class Forecaster {
       fail<ConfigError>("Forecaster",
                         "expected no gap and no include_input with a recursive strategy, got gap = ", windows_.gap,
                         ", include_input = ", windows_.include_input ? "true" : "false");
+    const bool is_direct = options.strategy == Strategy::direct;
+    if (is_direct && !windows_.known_future.empty() && windows_.lookback < windows_.horizon)
+      fail<ConfigError>("Forecaster", "expected a lookback of at least the horizon ", windows_.horizon,
+                        " to read features that are known in advance, got ", windows_.lookback,
+                        "; a recursive strategy reads them one step at a time");
   }
   /// One that was fitted before.
   Forecaster(Graph<S> model, WindowOptions windows, const ForecastOptions& options, Scaler scaler)
@@ -82,15 +88,20 @@ class Forecaster {
   template <class R, class Loss = MeanSquaredError>
   History fit(const Sequence<R>& series, const SeriesParts& parts, const FitOptions& fit,
               AnyOptimizer<S> optimizer = Adam{}, Loss loss = {}) {
-    scaler_ = Scaler::fit(options_.scaling, series, parts.training);
-    const Sequence<S> scaled = scaler_->template transform<S>(series);
+    Scaler scaler = Scaler::fit(options_.scaling, series, parts.training);
+    const Sequence<S> scaled = scaler.template transform<S>(series);
     const WindowOptions trained = training_windows();
     const Windows<S> training_windows(scaled, trained, parts.training);
     const ForecastWindows<S> training(training_windows, options_.normalization, options_.channels);
+    if (is_recursive() && windows_.horizon > 1) training.require_targets_for_inputs();
     Trainer<S, Loss> trainer(model_, std::move(optimizer), std::move(loss));
-    if (parts.validation.size() == 0) return trainer.fit(training, fit);
+    if (parts.validation.size() == 0) {
+      scaler_ = std::move(scaler);
+      return trainer.fit(training, fit);
+    }
     const Windows<S> validation_windows(scaled, trained, parts.validation);
     const ForecastWindows<S> validation(validation_windows, options_.normalization, options_.channels);
+    scaler_ = std::move(scaler);
     return trainer.fit(training, validation, fit);
   }
   /// On the first 70 % of the series, with the next 10 % as the validation part; see series_parts.
@@ -132,6 +143,8 @@ class Forecaster {
   Sequence<double> forecast(const Sequence<R>& series, Index rows) const {
     const Index step = windows_.sampling_step;
     const Index past = (windows_.lookback - 1) * step + 1, ahead = (windows_.gap + windows_.horizon) * step;
+    if (series.batch() != 1)
+      fail<ShapeError>("Forecaster::forecast", "expected one series (batch 1), got ", series.shape());
     if (rows > series.time())
       fail<ConfigError>("Forecaster::forecast", "expected rows of the series, got ", rows, " of ", series.time());
     if (rows < past)
@@ -141,12 +154,12 @@ class Forecaster {
                       " rows ahead, got ", series.time() - rows);
     // The rows of one window. What is not known yet is 0, and not read.
     Sequence<double> around({past + ahead, 1, series.features()});
-    for (Index row = 0; row < past; ++row)
-      for (Index f = 0; f < series.features(); ++f)
+    const std::vector<Index>& known = windows_.known_future;
+    for (Index f = 0; f < series.features(); ++f) {
+      const bool is_known = std::find(known.begin(), known.end(), f) != known.end();
+      for (Index row = 0; row < (is_known ? past + ahead : past); ++row)
         around(row, 0, f) = static_cast<double>(series(rows - past + row, 0, f));
-    for (Index row = past; row < past + ahead; ++row)
-      for (const Index f : windows_.known_future)
-        around(row, 0, f) = static_cast<double>(series(rows - past + row, 0, f));
+    }
     const Sequence<S> scaled = scaler().template transform<S>(around);
     const Windows<S> window(scaled, windows_, {past - 1 + (windows_.gap + 1) * step, past + ahead});
     return scaler().select(window.options().targets).template inverse_transform<double>(forecasts(window, {}));
@@ -173,18 +186,16 @@ class Forecaster {
     // Step h of all windows at once: the windows h steps later, whose last h steps are the forecasts so far.
     const WindowOptions one_step = training_windows();
     const Index step = one_step.sampling_step, last = windows.target_step(windows.size() - 1);
-    Sequence<S> all;
+    std::vector<Sequence<S>> so_far;
     for (Index h = 0; h < windows_.horizon; ++h) {
       const IndexRange part{windows.target_step(0) + h * step, last + h * step + 1};
       const Windows<S> later(windows.series(), one_step, part);
-      ForecastWindows<S> samples(later, options_.normalization, options_.channels);
-      const Sequence<S> so_far = all;
-      samples.replace_last_inputs(h == 0 ? nullptr : &so_far);
-      const Sequence<S> next = samples.forecasts(tsattn::predict(model_, samples, how));
-      all = Sequence<S>({h + 1, next.batch(), next.features()});
-      std::copy_n(so_far.data(), so_far.size(), all.data());
-      std::copy_n(next.data(), next.size(), all.step_data(h));
+      const ForecastWindows<S> samples(later, options_.normalization, options_.channels, so_far);
+      so_far.push_back(samples.forecasts(tsattn::predict(model_, samples, how)));
     }
+    Sequence<S> all({windows_.horizon, so_far[0].batch(), so_far[0].features()});
+    for (Index h = 0; h < all.time(); ++h)
+      std::copy_n(so_far[static_cast<std::size_t>(h)].data(), so_far[0].size(), all.step_data(h));
     return all;
   }
 

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <limits>
@@ -27,7 +28,8 @@ namespace checkpoint_parts {
 inline constexpr const char* kStateKey = "tsattn.state";
 
 /// Writes a state into a model file: single values as JSON in the metadata, doubles as their bits, so that no digit is
-/// lost and infinities have a place; arrays as tensors.
+/// lost and infinities have a place; arrays as tensors. It keeps copies of these, since what is visited may be gone
+/// when the file is saved, and must live until then itself.
 class StateWriter final : public StateVisitor {
  public:
   explicit StateWriter(SafetensorsWriter& file) : file_(file) {}
@@ -41,20 +43,21 @@ class StateWriter final : public StateVisitor {
     values_[name] = std::bit_cast<std::uint64_t>(value);
   }
   void on_text(const std::string& name, std::string& value) override { values_[name] = value; }
-  void on_floats(const std::string& name, AlignedBuffer<float>& values) override { add(name, values); }
-  void on_doubles(const std::string& name, AlignedBuffer<double>& values) override { add(name, values); }
-  void on_integers(const std::string& name, std::vector<Index>& values) override {
-    file_.add<Index>(tensor(name), {static_cast<Index>(values.size())}, values.data());
-  }
+  void on_floats(const std::string& name, AlignedBuffer<float>& values) override { add(name, values, floats_); }
+  void on_doubles(const std::string& name, AlignedBuffer<double>& values) override { add(name, values, doubles_); }
+  void on_integers(const std::string& name, std::vector<Index>& values) override { add(name, values, integers_); }
 
-  template <class S>
-  void add(const std::string& name, const AlignedBuffer<S>& values) {
-    file_.add<S>(tensor(name), {values.size()}, values.data());
+  template <class Array>
+  void add(const std::string& name, const Array& values, std::deque<Array>& copies) {
+    const Array& copy = copies.emplace_back(values);
+    file_.add(std::string(model_file_parts::kState) + name, {static_cast<Index>(copy.size())}, copy.data());
   }
-  static std::string tensor(const std::string& name) { return std::string(model_file_parts::kState) + name; }
 
   SafetensorsWriter& file_;
   nlohmann::json values_ = nlohmann::json::object();
+  std::deque<AlignedBuffer<float>> floats_;
+  std::deque<AlignedBuffer<double>> doubles_;
+  std::deque<std::vector<Index>> integers_;
 };
 
 /// Reads it back. Throws IoError for a value that is missing or of another type.

@@ -23,9 +23,10 @@ namespace tsattn {
 
 struct MeanAttentionOptions {
   std::string title = "Mean attention";
-  std::vector<Index> classes = {};            ///< of every window, from 0; empty: no classes
+  std::vector<Index> classes = {};            ///< of every sample, from 0; empty: no classes
   std::vector<std::string> class_names = {};  ///< empty: "class 0", ...
   std::optional<Index> horizon = 1;           ///< as AttentionPlotOptions
+  std::string x_label = {};                   ///< empty: what the horizon makes of it
   PlotFormat format = PlotFormat::png;
 };
 
@@ -33,31 +34,31 @@ namespace mean_attention_parts {
 
 inline constexpr std::string_view kWhere = "plot_mean_attention";
 
-/// The windows of one curve.
+/// The samples of one curve.
 struct Group {
   std::string name;
-  std::vector<Index> windows;
+  std::vector<Index> samples;
 };
 
-inline std::vector<Group> groups_of(Index windows, const MeanAttentionOptions& options) {
+inline std::vector<Group> groups_of(Index samples, const MeanAttentionOptions& options) {
   if (options.classes.empty()) {
     Group all{"mean", {}};
-    for (Index window = 0; window < windows; ++window) all.windows.push_back(window);
+    for (Index sample = 0; sample < samples; ++sample) all.samples.push_back(sample);
     return {all};
   }
-  if (static_cast<Index>(options.classes.size()) != windows)
-    fail<ShapeError>(kWhere, "expected a class for each of ", windows, " windows, got ", options.classes.size());
+  if (static_cast<Index>(options.classes.size()) != samples)
+    fail<ShapeError>(kWhere, "expected a class for each of ", samples, " samples, got ", options.classes.size());
   const auto names = static_cast<Index>(options.class_names.size());
   std::map<Index, Group> groups;
-  for (Index window = 0; window < windows; ++window) {
-    const Index label = options.classes[static_cast<std::size_t>(window)];
-    if (label < 0) fail<ConfigError>(kWhere, "expected classes of at least 0, got ", label, " for window ", window);
+  for (Index sample = 0; sample < samples; ++sample) {
+    const Index label = options.classes[static_cast<std::size_t>(sample)];
+    if (label < 0) fail<ConfigError>(kWhere, "expected classes of at least 0, got ", label, " for sample ", sample);
     if (names > 0 && label >= names)
       fail<ConfigError>(kWhere, "expected a name for every class, got ", names, " names and class ", label,
-                        " for window ", window);
+                        " for sample ", sample);
     Group& group = groups[label];
     group.name = names > 0 ? options.class_names[static_cast<std::size_t>(label)] : "class " + std::to_string(label);
-    group.windows.push_back(window);
+    group.samples.push_back(sample);
   }
   std::vector<Group> in_order;
   for (const auto& [label, group] : groups) in_order.push_back(group);
@@ -84,9 +85,9 @@ inline Curve curve_of(const PlotMatrix& weights, const Group& group) {
   for (Index step = 0; step < weights.cols(); ++step) {
     values.clear();
     double sum = 0;
-    for (const Index window : group.windows) {
-      if (!std::isfinite(weights(window, step))) continue;
-      values.push_back(weights(window, step));
+    for (const Index sample : group.samples) {
+      if (!std::isfinite(weights(sample, step))) continue;
+      values.push_back(weights(sample, step));
       sum += values.back();
     }
     std::sort(values.begin(), values.end());
@@ -99,11 +100,12 @@ inline Curve curve_of(const PlotMatrix& weights, const Group& group) {
 
 }  // namespace mean_attention_parts
 
-/// Draws the mean of the attention weights [windows, steps], oldest step first, over the windows, at every step; with
-/// classes a curve for each that has windows. For up to 3 curves, bands show where 80 % of the windows lie: between the
-/// 10 % and the 90 % quantile. A dashed line shows what equal weights would be. Files, result and errors as
-/// draw_with_gnuplot; throws also DataError if no weight is finite, ShapeError unless every window has a class,
-/// ConfigError if a class is negative or has no name, or for a horizon below 1.
+/// Draws the mean of the attention weights [samples, steps], oldest step first, over the samples (windows of a series,
+/// or whole series), at every step; with classes a curve for each that has samples, n of them. For up to 3 curves,
+/// bands show where 80 % of the weights lie: between the 10 % and the 90 % quantile. A dashed line shows what equal
+/// weights would be. Files, result and errors as draw_with_gnuplot; throws also DataError if no weight is finite,
+/// ShapeError unless every sample has a class, ConfigError if a class is negative or has no name, or for a horizon
+/// below 1.
 inline PlotResult plot_mean_attention(const std::filesystem::path& directory, std::string_view name,
                                       const PlotMatrix& weights, const MeanAttentionOptions& options = {}) {
   using namespace mean_attention_parts;
@@ -124,8 +126,7 @@ inline PlotResult plot_mean_attention(const std::filesystem::path& directory, st
     columns.push_back({"mean_" + number, curve.mean});
     columns.push_back({"low_" + number, curve.low});
     columns.push_back({"high_" + number, curve.high});
-    names.push_back(shortened(group.name, 40) + " (" + std::to_string(group.windows.size()) +
-                    (group.windows.size() == 1 ? " window)" : " windows)"));
+    names.push_back(shortened(group.name, 40) + " (n = " + std::to_string(group.samples.size()) + ')');
     const std::vector<double>& extreme = has_bands ? curve.high : curve.mean;
     drawn.insert(drawn.end(), extreme.begin(), extreme.end());
     if (has_bands) drawn.insert(drawn.end(), curve.low.begin(), curve.low.end());
@@ -133,14 +134,15 @@ inline PlotResult plot_mean_attention(const std::filesystem::path& directory, st
   const double equal = 1 / static_cast<double>(steps);
   drawn.push_back(equal);
 
-  const std::string band_name = "80 % of the windows", equal_name = "equal weights (" + number_text(equal, 3) + ')';
+  const std::string band_name = "80 % of the weights", equal_name = "equal weights (" + number_text(equal, 3) + ')';
   std::vector<std::string> legend = names;
   if (has_bands) legend.push_back(band_name);
   legend.push_back(equal_name);
   std::ostringstream script;
   script.imbue(std::locale::classic());
   script.precision(10);
-  script << heading(options.title, legend) << axis_labels(axis.label, "attention weight")
+  script << heading(options.title, legend)
+         << axis_labels(options.x_label.empty() ? axis.label : options.x_label, "attention weight")
          << attention_x_axis(axis, steps > 1 ? 0 : 0.5);
   const PlotValues all(drawn);
   if (all.extent()->min >= 0) {

@@ -50,12 +50,69 @@ void gru_after_pack(Index features, Index hidden, const S* w_x, const S* w_h, co
   });
 }
 
+/// The equations of a pack of units of one column, in two parts as the LSTM's. The first gives n before its tanh, and
+/// z.
+template <class S>
+struct GruGates {
+  typename Pack<S>::Type a_n, z;
+};
+template <class S>
+TSATTN_INLINE GruGates<S> gru_after_gates(const StepForward<S>& s, Index col, Index unit, Index n,
+                                          typename Pack<S>::Type a_r, typename Pack<S>::Type a_z,
+                                          typename Pack<S>::Type a_n, typename Pack<S>::Type q) {
+  using P = Pack<S>;
+  const typename P::Type r = sigmoid<S>(a_r), z = sigmoid<S>(a_z);  // (2)
+  if (s.keeps) {
+    S* gates = s.gates + col * 3 * s.hidden + unit;
+    P::store(gates, r, n);
+    P::store(gates + s.hidden, z, n);
+    P::store(s.saved + col * s.hidden + unit, q, n);
+  }
+  return {P::fma(r, q, a_n), z};  // (3a)
+}
+template <class S>
+TSATTN_INLINE void gru_after_output(const StepForward<S>& s, Index col, Index unit, Index n, const GruGates<S>& gates) {
+  using P = Pack<S>;
+  const Index at = col * s.hidden + unit;
+  const typename P::Type n_t = tanh<S>(gates.a_n);  // (3a)
+  const typename P::Type one = P::set(1), z = gates.z;
+  const typename P::Type h = P::fma(z, P::load(s.h_carried + at, n), (one - z) * n_t);  // (4), exact for z = 0 and 1
+  P::store(s.h + at, h, n);
+  if (s.y != nullptr) P::store(s.y + at, h, n);
+  if (s.keeps) P::store(s.gates + col * 3 * s.hidden + 2 * s.hidden + unit, n_t, n);
+}
+
+/// A batch of one column.
+template <class S>
+TSATTN_INLINE void gru_after_forward_column(const StepForward<S>& s) {
+  using P = Pack<S>;
+  constexpr Index kRows = 3 * P::kWidth;
+  const Index panel = 4 * P::kWidth + kRows * (s.features + s.hidden);
+  for_panels_of_column<S>(
+      s.hidden, [&]<std::size_t N>(Index unit, std::integral_constant<std::size_t, N>) TSATTN_INLINE_LAMBDA {
+        const S* start = s.weights + unit / P::kWidth * panel;
+        const S* w_x = start + 4 * P::kWidth;
+        typename P::Type a[N][4];
+        GruGates<S> gates[N];
+        load_starts(start, panel, a);
+        accumulate_column<S>({s.features, w_x, kRows, s.x, 1, 0}, panel, a, std::index_sequence<0, 1, 2>());  // (1)
+        accumulate_column<S>({s.hidden, w_x + kRows * s.features, kRows, s.h_prev, 1, 0}, panel, a,
+                             std::index_sequence<0, 1, 3>());  // (1)
+        for_panels<S, N>(s.hidden, unit, [&](std::size_t i, Index first, Index n) TSATTN_INLINE_LAMBDA {
+          gates[i] = gru_after_gates(s, 0, first, n, a[i][0], a[i][1], a[i][2], a[i][3]);
+        });
+        for_panels<S, N>(s.hidden, unit, [&](std::size_t i, Index first, Index n) TSATTN_INLINE_LAMBDA {
+          gru_after_output(s, 0, first, n, gates[i]);
+        });
+      });
+}
+
 template <class S>
 TSATTN_NOINLINE void gru_after_forward(const StepForward<S>& s) {
   using P = Pack<S>;
-  using V = typename P::Type;
   static constexpr auto kGruTiles = gru_tiles<S>(std::make_index_sequence<kTileCols>());
   using Tile = TileSums<S>;
+  if (s.batch == 1) return gru_after_forward_column(s);
   const auto run = [&](const Tile& tile) {
     const S* bias = s.weights + tile.unit * (4 + 3 * (s.features + s.hidden));
     const S* panel = bias + 4 * P::kWidth;
@@ -65,30 +122,19 @@ TSATTN_NOINLINE void gru_after_forward(const StepForward<S>& s) {
         tile.sums, tile.kCol);  // (1)
   };
   for_tile_groups<S>(s.hidden, P::kWidth, s.batch, run, [&](std::span<const Tile> tiles) {
-    for (const Tile& tile : tiles)  // two loops, as in the LSTM's step
-      for (Index j = 0, n = tile.units; j < tile.count; ++j) {
+    for (const Tile& tile : tiles)
+      for (Index j = 0; j < tile.count; ++j) {
         S* a = tile.column(j);
-        const Index col = tile.col + j;
-        const V r = sigmoid<S>(P::load(a)), z = sigmoid<S>(P::load(a + P::kWidth));  // (2)
-        const V q = P::load(a + 3 * P::kWidth);
-        P::store(a, P::fma(r, q, P::load(a + 2 * P::kWidth)));  // (3a), before tanh
-        P::store(a + P::kWidth, z);
-        if (!s.keeps) continue;
-        S* gates = s.gates + col * 3 * s.hidden + tile.unit;
-        P::store(gates, r, n);
-        P::store(gates + s.hidden, z, n);
-        P::store(s.saved + col * s.hidden + tile.unit, q, n);
+        const GruGates<S> gates =
+            gru_after_gates(s, tile.col + j, tile.unit, tile.units, P::load(a), P::load(a + P::kWidth),
+                            P::load(a + 2 * P::kWidth), P::load(a + 3 * P::kWidth));
+        P::store(a, gates.a_n);
+        P::store(a + P::kWidth, gates.z);
       }
     for (const Tile& tile : tiles)
-      for (Index j = 0, n = tile.units; j < tile.count; ++j) {
+      for (Index j = 0; j < tile.count; ++j) {
         const S* a = tile.column(j);
-        const Index col = tile.col + j, at = col * s.hidden + tile.unit;
-        const V n_t = tanh<S>(P::load(a));  // (3a)
-        const V z = P::load(a + P::kWidth);
-        const V h = P::fma(z, P::load(s.h_carried + at, n), (P::set(1) - z) * n_t);  // (4), exact for z = 0 and 1
-        P::store(s.h + at, h, n);
-        if (s.y != nullptr) P::store(s.y + at, h, n);
-        if (s.keeps) P::store(s.gates + col * 3 * s.hidden + 2 * s.hidden + tile.unit, n_t, n);
+        gru_after_output(s, tile.col + j, tile.unit, tile.units, {P::load(a), P::load(a + P::kWidth)});
       }
   });
 }

@@ -11,11 +11,68 @@ void lstm_pack(Index features, Index hidden, const S* w_x, const S* w_h, const S
   pack_gates<S>(4, features, hidden, w_x, w_h, b, 4 * hidden, out.data());
 }
 
+/// The equations of a pack of units of one column, in two parts, for their chains of dependent instructions are half as
+/// long as that of one.
+template <class S>
+TSATTN_INLINE typename Pack<S>::Type lstm_cell(const StepForward<S>& s, Index col, Index unit, Index n,
+                                               typename Pack<S>::Type a_i, typename Pack<S>::Type a_f,
+                                               typename Pack<S>::Type a_g) {
+  using P = Pack<S>;
+  const Index at = col * s.hidden + unit;
+  const typename P::Type i = sigmoid<S>(a_i), f = sigmoid<S>(a_f), g = tanh<S>(a_g);  // (2)
+  const typename P::Type c = P::fma(f, P::load(s.c_prev + at, n), i * g);             // (3)
+  P::store(s.c + at, c, n);
+  if (s.keeps) {
+    S* gates = s.gates + col * 4 * s.hidden + unit;
+    P::store(gates, i, n);
+    P::store(gates + s.hidden, f, n);
+    P::store(gates + 2 * s.hidden, g, n);
+  }
+  return c;
+}
+template <class S>
+TSATTN_INLINE void lstm_output(const StepForward<S>& s, Index col, Index unit, Index n, typename Pack<S>::Type a_o,
+                               typename Pack<S>::Type c) {
+  using P = Pack<S>;
+  const Index at = col * s.hidden + unit;
+  const typename P::Type o = sigmoid<S>(a_o);                  // (2)
+  const typename P::Type tanh_c = tanh<S>(c), h = o * tanh_c;  // (4)
+  P::store(s.h + at, h, n);
+  if (s.y != nullptr) P::store(s.y + at, h, n);
+  if (!s.keeps) return;
+  P::store(s.gates + col * 4 * s.hidden + 3 * s.hidden + unit, o, n);
+  P::store(s.saved + at, tanh_c, n);
+}
+
+/// A batch of one column.
+template <class S>
+TSATTN_INLINE void lstm_forward_column(const StepForward<S>& s) {
+  using P = Pack<S>;
+  constexpr Index kRows = 4 * P::kWidth;
+  const Index panel = kRows * (1 + s.features + s.hidden);
+  for_panels_of_column<S>(
+      s.hidden, [&]<std::size_t N>(Index unit, std::integral_constant<std::size_t, N>) TSATTN_INLINE_LAMBDA {
+        const S* bias = s.weights + unit / P::kWidth * panel;
+        const S* w_x = bias + kRows;
+        typename P::Type a[N][4], c[N];
+        load_starts(bias, panel, a);
+        const auto rows = std::make_index_sequence<4>();
+        accumulate_column<S>({s.features, w_x, kRows, s.x, 1, 0}, panel, a, rows);                          // (1)
+        accumulate_column<S>({s.hidden, w_x + kRows * s.features, kRows, s.h_prev, 1, 0}, panel, a, rows);  // (1)
+        for_panels<S, N>(s.hidden, unit, [&](std::size_t i, Index first, Index n) TSATTN_INLINE_LAMBDA {
+          c[i] = lstm_cell(s, 0, first, n, a[i][0], a[i][1], a[i][2]);
+        });
+        for_panels<S, N>(s.hidden, unit, [&](std::size_t i, Index first, Index n) TSATTN_INLINE_LAMBDA {
+          lstm_output(s, 0, first, n, a[i][3], c[i]);
+        });
+      });
+}
+
 template <class S>
 TSATTN_NOINLINE void lstm_forward(const StepForward<S>& s) {
   using P = Pack<S>;
-  using V = typename P::Type;
   using Tile = TileSums<S>;
+  if (s.batch == 1) return lstm_forward_column(s);
   const std::array<Terms<S>, 2> terms{Terms<S>{s.features, nullptr, 0, s.x, 1, s.features},
                                       Terms<S>{s.hidden, nullptr, 0, s.h_prev, 1, s.hidden}};
   const auto run = [&](const Tile& tile) {
@@ -23,33 +80,16 @@ TSATTN_NOINLINE void lstm_forward(const StepForward<S>& s) {
     multiply_panel(tile, 4, bias + 4 * P::kWidth, {bias, 0}, terms);  // (1)
   };
   for_tile_groups<S>(s.hidden, P::kWidth, s.batch, run, [&](std::span<const Tile> tiles) {
-    // Two loops, for their chains of dependent instructions are half as long as that of one.
     for (const Tile& tile : tiles)
-      for (Index j = 0, n = tile.units; j < tile.count; ++j) {
+      for (Index j = 0; j < tile.count; ++j) {
         S* a = tile.column(j);
-        const Index col = tile.col + j, at = col * s.hidden + tile.unit;
-        const V i = sigmoid<S>(P::load(a)), f = sigmoid<S>(P::load(a + P::kWidth));  // (2)
-        const V g = tanh<S>(P::load(a + 2 * P::kWidth));                             // (2)
-        const V c = P::fma(f, P::load(s.c_prev + at, n), i * g);                     // (3)
-        P::store(a, c);
-        P::store(s.c + at, c, n);
-        if (!s.keeps) continue;
-        S* gates = s.gates + col * 4 * s.hidden + tile.unit;
-        P::store(gates, i, n);
-        P::store(gates + s.hidden, f, n);
-        P::store(gates + 2 * s.hidden, g, n);
+        P::store(a, lstm_cell(s, tile.col + j, tile.unit, tile.units, P::load(a), P::load(a + P::kWidth),
+                              P::load(a + 2 * P::kWidth)));
       }
     for (const Tile& tile : tiles)
-      for (Index j = 0, n = tile.units; j < tile.count; ++j) {
+      for (Index j = 0; j < tile.count; ++j) {
         const S* a = tile.column(j);
-        const Index col = tile.col + j, at = col * s.hidden + tile.unit;
-        const V o = sigmoid<S>(P::load(a + 3 * P::kWidth));    // (2)
-        const V tanh_c = tanh<S>(P::load(a)), h = o * tanh_c;  // (4)
-        P::store(s.h + at, h, n);
-        if (s.y != nullptr) P::store(s.y + at, h, n);
-        if (!s.keeps) continue;
-        P::store(s.gates + col * 4 * s.hidden + 3 * s.hidden + tile.unit, o, n);
-        P::store(s.saved + at, tanh_c, n);
+        lstm_output(s, tile.col + j, tile.unit, tile.units, P::load(a + 3 * P::kWidth), P::load(a));
       }
   });
 }

@@ -55,6 +55,39 @@ TSATTN_INLINE void multiply_panel(const TileSums<S>& tile, Index packs, const S*
   run_tile<S>(packs, tile.count, start.from, start.col, terms, tile.sums, tile.kCol);
 }
 
+/// A batch of one column has no use for tiles: the sums of a panel stay in registers for the cell's equations. But one
+/// panel has few chains of additions, each of which waits for the one before it; two panels at once take the time of
+/// one, as long as they come from the L1, and from there on no longer than one by one up to 64 units. (LSTM, AMD Zen 5,
+/// two for one: 0.76 of the time at 48 units and at F = H = 64, 1.0 at 64, 1.2 at 96, 1.35 at 128.)
+///
+/// Calls run(first unit of the panel, one) or, for two panels, run(first unit, two), with an integral constant.
+template <class S, class Run>
+TSATTN_INLINE void for_panels_of_column(Index hidden, const Run& run) {
+  constexpr Index kWidth = Pack<S>::kWidth, kUnitsOfPairs = 256 / Index{sizeof(S)};
+  Index unit = 0;
+  if (hidden <= kUnitsOfPairs)
+    for (; unit + kWidth < hidden; unit += 2 * kWidth) run(unit, std::integral_constant<std::size_t, 2>());
+  for (; unit < hidden; unit += kWidth) run(unit, std::integral_constant<std::size_t, 1>());
+}
+
+/// The four rows of packs where the sums of N panels start, which lie `apart` scalars one behind the other.
+template <class S, std::size_t N>
+TSATTN_INLINE void load_starts(const S* start, Index apart, typename Pack<S>::Type (&sums)[N][4]) {
+#pragma GCC unroll 2
+  for (std::size_t i = 0; i < N; ++i)
+#pragma GCC unroll 4
+    for (Index row = 0; row < 4; ++row)
+      sums[i][row] = Pack<S>::load(start + static_cast<Index>(i) * apart + row * Pack<S>::kWidth);
+}
+
+/// Calls visit(panel, its first unit, its number of units) for N panels from `unit` on.
+template <class S, std::size_t N, class Visit>
+TSATTN_INLINE void for_panels(Index hidden, Index unit, const Visit& visit) {
+  constexpr Index kWidth = Pack<S>::kWidth;
+#pragma GCC unroll 2
+  for (std::size_t i = 0; i < N; ++i, unit += kWidth) visit(i, unit, hidden - unit < kWidth ? hidden - unit : kWidth);
+}
+
 /// Calls visit(unit, number of units, column, dh) for every pack of units and every column, with
 ///   dh = dy + A_0 B_0 + A_1 B_1 + ...,
 /// the gradient of h_t but for what the step keeps in StepBackward::dh. `weights` holds the panels of pack_transposed;

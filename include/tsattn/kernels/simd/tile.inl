@@ -52,6 +52,27 @@ TSATTN_NOINLINE void tile(const S* start, Index start_col, std::span<const Terms
     for (Index i = 0; i < kRows; ++i) P::store(out + j * out_col + i * P::kWidth, sums[i][j]);
 }
 
+/// As accumulate for one column and several A at once, which lie `apart` scalars one behind the other: sums[i] are
+/// those of the i-th.
+template <class S, class Sums, std::size_t N, std::size_t... Row>
+TSATTN_INLINE void accumulate_column(const Terms<S>& terms, Index apart, Sums (&sums)[N], std::index_sequence<Row...>) {
+  using P = Pack<S>;
+  const S* a = terms.a;
+  const S* b = terms.b;
+  for (Index k = 0; k < terms.depth; ++k, a += terms.a_col, b += terms.b_row) {
+    const typename P::Type scalar = P::set(*b);
+    const S* rows = a;
+    (
+        [&]() TSATTN_INLINE_LAMBDA {
+#pragma GCC unroll 2
+          for (std::size_t i = 0; i < N; ++i)
+            sums[i][Row] = P::fma(P::load(rows + static_cast<Index>(i) * apart), scalar, sums[i][Row]);
+          rows += P::kWidth;
+        }(),
+        ...);
+  }
+}
+
 inline constexpr std::size_t kTileRows = 4;  // packs
 
 template <class S>
