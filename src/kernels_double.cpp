@@ -4,6 +4,8 @@
 #include <tsattn/kernels/activation.hpp>
 #include <tsattn/kernels/adam.hpp>
 #include <tsattn/kernels/attention.hpp>
+#include <tsattn/kernels/dense.hpp>
+#include <tsattn/kernels/finite.hpp>
 #include <tsattn/kernels/gru.hpp>
 #include <tsattn/kernels/lstm.hpp>
 #include <tsattn/kernels/product.hpp>

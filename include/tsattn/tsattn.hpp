@@ -10,6 +10,7 @@
 #include <tsattn/core/checks.hpp>
 #include <tsattn/core/enum_names.hpp>
 #include <tsattn/core/errors.hpp>
+#include <tsattn/core/flush_denormals.hpp>
 #include <tsattn/core/index.hpp>
 #include <tsattn/core/matrix.hpp>
 #include <tsattn/core/named_tensors.hpp>
@@ -34,12 +35,14 @@
 #include <tsattn/layers/recurrent.hpp>
 #include <tsattn/layers/rnn.hpp>
 #include <tsattn/layers/segments.hpp>
+#include <tsattn/layers/stream_layer.hpp>
 
 // Models
 #include <tsattn/model/any_layer.hpp>
 #include <tsattn/model/blocks.hpp>
 #include <tsattn/model/graph.hpp>
 #include <tsattn/model/sequential.hpp>
+#include <tsattn/model/stream.hpp>
 #include <tsattn/model/summary.hpp>
 
 // Data. With zlib also data/csv_gzip.hpp, to be included by itself.

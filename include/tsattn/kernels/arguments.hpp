@@ -51,6 +51,15 @@ struct StepBackward {
   S* deltas;             // assigned
 };
 
+/// One step of a fully connected layer.
+template <class S>
+struct DenseStep {
+  Index features, units, batch;
+  const S* weights;  // packed
+  const S* x;        // [F, B]
+  S* y;              // [U, B]
+};
+
 /// The numbers of an optimizer's step that are the same for every weight; the names are those of optimizers/*.hpp.
 template <class S>
 struct AdamStep {

@@ -1,7 +1,11 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
 
 #include <tsattn/core/aligned_buffer.hpp>
 #include <tsattn/core/index.hpp>
@@ -38,6 +42,15 @@ void add_column_sums(Index rows, Index cols, const S* in, Index in_col, S* sums)
 template <class S>
 void add(Index size, const S* from, S* to) {
   for (Index i = 0; i < size; ++i) to[i] += from[i];
+}
+
+template <class S>
+bool all_finite(Index size, const S* x) {
+  using Bits = std::conditional_t<sizeof(S) == 4, std::uint32_t, std::uint64_t>;
+  constexpr Bits kMantissa = (Bits{1} << (std::numeric_limits<S>::digits - 1)) - 1;
+  bool is_finite = true;
+  for (Index i = 0; i < size; ++i) is_finite = is_finite && (std::bit_cast<Bits>(x[i]) << 1U) < (~kMantissa << 1U);
+  return is_finite;
 }
 
 template <class S>
@@ -193,6 +206,21 @@ void pack_copy(Index features, Index hidden, Index rows, const S* w_x, const S* 
   out = std::copy_n(w_x, rows * features, out);
   out = std::copy_n(w_h, rows * hidden, out);
   std::copy_n(b, rows, out);
+}
+
+template <class S>
+void dense_pack(Index features, Index units, const S* w, const S* b, AlignedBuffer<S>& out) {
+  out.resize(units * (features + 1));
+  std::copy_n(b, units, std::copy_n(w, units * features, out.data()));
+}
+template <class S>
+void dense_forward(const DenseStep<S>& s) {
+  for (Index col = 0; col < s.batch; ++col)
+    for (Index u = 0; u < s.units; ++u) {
+      S sum = s.weights[s.units * s.features + u];
+      for (Index k = 0; k < s.features; ++k) sum += s.weights[k * s.units + u] * s.x[col * s.features + k];
+      s.y[col * s.units + u] = sum;
+    }
 }
 
 /// One element of W_x x + W_h h + b, from packed weights with `rows` rows. `h` may be null.

@@ -8,6 +8,7 @@
 #include <tsattn/core/enum_names.hpp>
 #include <tsattn/kernels/activation.hpp>
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/stream_layer.hpp>
 
 namespace tsattn {
 
@@ -45,20 +46,7 @@ class ActivationLayer {
   void forward(Inputs<S> inputs, Sequence<S>& y, Cache&) const {  // (1)
     const Sequence<S>& x = inputs[0];
     y.resize(x.shape());
-    switch (function_) {
-      case ActivationFunction::identity:
-        std::copy_n(x.data(), x.size(), y.data());
-        break;
-      case ActivationFunction::tanh:
-        kernels::tanh_forward(x.size(), x.data(), y.data());
-        break;
-      case ActivationFunction::sigmoid:
-        kernels::sigmoid_forward(x.size(), x.data(), y.data());
-        break;
-      case ActivationFunction::relu:
-        kernels::relu_forward(x.size(), x.data(), y.data());
-        break;
-    }
+    apply(function_, x.size(), x.data(), y.data());
   }
 
   void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { forward(inputs, y, cache); }
@@ -85,7 +73,30 @@ class ActivationLayer {
     }
   }
 
+  StreamedLayer<S> stream(const StreamContext& context) const {
+    const auto run = [function = function_, size = context.batch * context.inputs[0].features](
+                         const StreamCall<S>& call) { apply(function, size, call.inputs[0], call.y); };
+    return {stateless_stream<S>(run), context.inputs[0]};
+  }
+
  private:
+  static void apply(ActivationFunction function, Index size, const S* x, S* y) {
+    switch (function) {
+      case ActivationFunction::identity:
+        std::copy_n(x, size, y);
+        break;
+      case ActivationFunction::tanh:
+        kernels::tanh_forward(size, x, y);
+        break;
+      case ActivationFunction::sigmoid:
+        kernels::sigmoid_forward(size, x, y);
+        break;
+      case ActivationFunction::relu:
+        kernels::relu_forward(size, x, y);
+        break;
+    }
+  }
+
   ActivationFunction function_;
   Parameters parameters_;
 };

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
+#include <tsattn/kernels/sums.hpp>
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/stream_layer.hpp>
 
 namespace tsattn {
 
@@ -41,6 +44,14 @@ class AddLayer {
     require_shape("Add::backward", "dy", dy, y.shape());
     for (Index i = 0; i < inputs.count(); ++i)
       if (Sequence<S>* dx = d_inputs[i]) *dx = dy;  // (2)
+  }
+
+  StreamedLayer<S> stream(const StreamContext& context) const {
+    const auto run = [size = context.batch * context.inputs[0].features](const StreamCall<S>& call) {
+      std::copy_n(call.inputs[0], size, call.y);
+      for (std::size_t i = 1; i < call.inputs.size(); ++i) kernels::add(size, call.inputs[i], call.y);  // (1)
+    };
+    return {stateless_stream<S>(run), context.inputs[0]};
   }
 
  private:

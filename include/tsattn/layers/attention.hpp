@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,8 +11,10 @@
 #include <tsattn/kernels/product.hpp>
 #include <tsattn/kernels/softmax.hpp>
 #include <tsattn/kernels/sums.hpp>
+#include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/stream_layer.hpp>
 
 namespace tsattn {
 
@@ -185,7 +188,87 @@ class AttentionLayer {
                        query_features, " and ", key_features, "; the scores general and additive take any sizes");
   }
 
+  /// Over the last attention_steps keys and values. Without a mask the query must be one for all steps (LastStep): what
+  /// other steps would ask of the steps after them is not known yet. Throws ConfigError for such a query, or keys and
+  /// values that are not of every step.
+  StreamedLayer<S> stream(const StreamContext& context) const {
+    const StreamValue &query = context.inputs[0], &keys = context.inputs[1], &values = context.inputs[2];
+    if (mask_ == AttentionMask::none && query.is_series)
+      fail<ConfigError>(context.where, "expected attention that looks back only, to run step by step: a causal mask, ",
+                        "or one query for all steps (LastStepAttention); got a query of every step without a mask");
+    StreamContext series = context;
+    series.inputs = context.inputs.subspan(mask_ == AttentionMask::causal ? 0 : 1);
+    require_series(series, "attention");
+    StreamValue output = query;
+    output.features = values.features;
+    return {std::make_unique<Stream>(*this, context, keys.features, values.features), output};
+  }
+
  private:
+  class Stream final : public StreamLayer<S> {
+   public:
+    Stream(const AttentionLayer& layer, const StreamContext& context, Index keys, Index values)
+        : query_features_(layer.query_features_),
+          key_features_(keys),
+          value_features_(values),
+          steps_(attention_steps(context)),
+          batch_(context.batch),
+          scale_(layer.scale()),
+          is_additive_(layer.score_ == Score::additive),
+          v_(layer.parameters_.v) {
+      const Parameters& p = layer.parameters_;
+      if (layer.score_ == Score::general) {
+        Matrix<S> transposed(p.w.cols(), p.w.rows());
+        transposed.map() = p.w.map().transpose();
+        query_ = PackedDense<S>(transposed, Vector<S>());
+      } else if (is_additive_) {
+        query_ = PackedDense<S>(p.w_q, p.b);
+        keys_ = PackedDense<S>(p.w_k, Vector<S>());
+      }
+    }
+    /// k' [L, B, Dk or A] and v [L, B, Dv], step t in slot t mod L.
+    Index state_size() const override { return steps_ * batch_ * (key_size() + value_features_); }
+    /// p [B, Dk or A], and the weights [L].
+    Index scratch_size() const override { return batch_ * key_size() + steps_; }
+    void step(const StreamCall<S>& call) const noexcept override {
+      const Index slot = call.step % steps_, count = (std::min)(call.step + 1, steps_);
+      const Index key_stride = batch_ * key_size(), value_stride = batch_ * value_features_;
+      S *keys = call.state, *values = call.state + steps_ * key_stride;
+      if (is_additive_) {
+        keys_(batch_, call.inputs[1], keys + slot * key_stride);  // (1)
+      } else {
+        std::copy_n(call.inputs[1], key_stride, keys + slot * key_stride);
+      }
+      std::copy_n(call.inputs[2], value_stride, values + slot * value_stride);
+      const S* p = call.inputs[0];
+      if (query_.units() > 0) {
+        query_(batch_, p, call.scratch);  // (1)
+        p = call.scratch;
+      }
+      S* w = call.scratch + key_stride;
+      for (Index b = 0; b < batch_; ++b) {
+        const S *p_b = p + b * key_size(), *k_b = keys + b * key_size();
+        if (is_additive_) {
+          kernels::additive_scores(count, key_size(), v_.data(), p_b, k_b, key_stride, w);  // (2)
+        } else {
+          kernels::dot_scores(count, key_size(), scale_, p_b, k_b, key_stride, w);  // (2)
+        }
+        kernels::softmax_forward(count, w, w);  // (3)
+        kernels::weighted_sum(count, value_features_, w, values + b * value_features_, value_stride,
+                              call.y + b * value_features_);  // (4)
+      }
+    }
+
+   private:
+    Index key_size() const { return is_additive_ ? v_.size() : key_features_; }
+
+    Index query_features_, key_features_, value_features_, steps_, batch_;
+    S scale_;
+    bool is_additive_;
+    PackedDense<S> query_, keys_;
+    Vector<S> v_;
+  };
+
   void require_call_shapes(const Sequence<S>& query, const Sequence<S>& keys, const Sequence<S>& values) const {
     require_features(kWhere, "query", query, query_features_);
     require_features(kWhere, "keys", keys, key_features_);

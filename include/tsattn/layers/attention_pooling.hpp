@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,8 +10,10 @@
 #include <tsattn/kernels/attention.hpp>
 #include <tsattn/kernels/product.hpp>
 #include <tsattn/kernels/softmax.hpp>
+#include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/stream_layer.hpp>
 
 namespace tsattn {
 
@@ -155,7 +159,58 @@ class AttentionPoolingLayer {
                                     dh->data(), features_);  // (7)
   }
 
+  /// Over the last attention_steps steps, whose h and scores are kept.
+  StreamedLayer<S> stream(const StreamContext& context) const {
+    require_series(context, "attention pooling");
+    StreamValue output = context.inputs[0];
+    output.is_series = false;
+    return {std::make_unique<Stream>(*this, context), output};
+  }
+
  private:
+  class Stream final : public StreamLayer<S> {
+   public:
+    Stream(const AttentionPoolingLayer& layer, const StreamContext& context)
+        : features_(layer.features_),
+          steps_(attention_steps(context)),
+          batch_(context.batch),
+          is_linear_(layer.score_ == PoolingScore::linear),
+          b_(layer.parameters_.b),
+          v_(layer.parameters_.v) {
+      if (!is_linear_) keys_ = PackedDense<S>(layer.parameters_.w, Vector<S>());
+    }
+    /// h [L, B, D] and the scores [B, L], step t in slot t mod L.
+    Index state_size() const override { return steps_ * batch_ * (features_ + 1); }
+    Index scratch_size() const override { return (std::max)(steps_, keys_.units()); }
+    void step(const StreamCall<S>& call) const noexcept override {
+      const Index slot = call.step % steps_, count = (std::min)(call.step + 1, steps_), stride = batch_ * features_;
+      std::copy_n(call.inputs[0], stride, call.state + slot * stride);
+      S* scores = call.state + steps_ * stride;
+      for (Index b = 0; b < batch_; ++b, scores += steps_) {
+        const S* h = call.state + b * features_;
+        add_score(h + slot * stride, call.scratch, scores[slot]);                                  // (1)
+        kernels::softmax_forward(count, scores, call.scratch);                                     // (2)
+        kernels::weighted_sum(count, features_, call.scratch, h, stride, call.y + b * features_);  // (3)
+      }
+    }
+
+   private:
+    void add_score(const S* h, S* key, S& score) const noexcept {
+      if (is_linear_) {
+        kernels::dot_scores(Index{1}, features_, S(1), v_.data(), h, features_, &score);
+        score += b_(0);
+      } else {
+        keys_(1, h, key);
+        kernels::additive_scores(Index{1}, v_.size(), v_.data(), b_.data(), key, v_.size(), &score);
+      }
+    }
+
+    Index features_, steps_, batch_;
+    bool is_linear_;
+    PackedDense<S> keys_;  // W h, tanh only
+    Vector<S> b_, v_;
+  };
+
   Index features_;
   PoolingScore score_;
   Parameters parameters_;

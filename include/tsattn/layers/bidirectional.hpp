@@ -143,6 +143,12 @@ class BidirectionalLayer {
     for (Index t = 0; t < x.time(); ++t) dx->step(t) += cache.d_reversed_x.step(x.time() - 1 - t);  // (6)
   }
 
+  /// Throws ConfigError.
+  StreamedLayer<S> stream(const StreamContext& context) const {
+    fail<ConfigError>(context.where, "expected layers that look back only, to run step by step; a bidirectional layer ",
+                      "reads the series from its end too");
+  }
+
  private:
   /// `call` is L::forward or L::infer.
   void run(void (L::*call)(Inputs<S>, Sequence<S>&, typename L::Cache&) const, Inputs<S> inputs, Sequence<S>& y,

@@ -1,10 +1,15 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <numeric>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/stream_layer.hpp>
 
 namespace tsattn {
 
@@ -51,6 +56,20 @@ class ConcatenateLayer {
         dx->resize(inputs[i].shape());
         dx->flat() = dy.flat().middleRows(row, dx->features());  // (2)
       }
+  }
+
+  StreamedLayer<S> stream(const StreamContext& context) const {
+    std::vector<Index> features;
+    for (const StreamValue& input : context.inputs) features.push_back(input.features);
+    StreamValue output = context.inputs[0];
+    output.features = std::accumulate(features.begin(), features.end(), Index{0});
+    auto run = [features = std::move(features), batch = context.batch](const StreamCall<S>& call) {
+      S* y = call.y;
+      for (Index b = 0; b < batch; ++b)
+        for (std::size_t i = 0; i < features.size(); ++i)
+          y = std::copy_n(call.inputs[i] + b * features[i], features[i], y);  // (1)
+    };
+    return {stateless_stream<S>(std::move(run)), output};
   }
 
  private:

@@ -3,12 +3,38 @@
 #include <cmath>
 #include <string>
 
+#include <tsattn/kernels/dense.hpp>
 #include <tsattn/kernels/product.hpp>
 #include <tsattn/kernels/sums.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/stream_layer.hpp>
 
 namespace tsattn {
+
+/// W x + b of a few columns, with weights that are copied into the order in which the kernel reads them.
+template <class S>
+class PackedDense {
+ public:
+  PackedDense() = default;
+  /// w [U, F]; b [U], or [0].
+  PackedDense(const Matrix<S>& w, const Vector<S>& b) : features_(w.cols()), units_(w.rows()) {
+    const Vector<S> zeros(units_);
+    kernels::dense_pack(features_, units_, w.data(), b.size() > 0 ? b.data() : zeros.data(), weights_);
+  }
+
+  Index units() const { return units_; }
+  /// x [F, batch] -> y [U, batch]
+  void operator()(Index batch, const S* x, S* y) const noexcept {
+    kernels::dense_forward<S>(
+        weights_.instruction_set,
+        {.features = features_, .units = units_, .batch = batch, .weights = weights_.values.data(), .x = x, .y = y});
+  }
+
+ private:
+  Index features_ = 0, units_ = 0;
+  kernels::PackedWeights<S> weights_;
+};
 
 /// A fully connected layer applied to every step: F features in, `units` (U) out.
 ///   forward   (1) y = W x + b
@@ -78,6 +104,14 @@ class DenseLayer {
       kernels::add_transposed_product(features(), columns, units(), parameters_.w.data(), units(), dy.data(), 1,
                                       units(), dx->data(), features());  // (4)
     }
+  }
+
+  StreamedLayer<S> stream(const StreamContext& context) const {
+    StreamValue output = context.inputs[0];
+    output.features = units();
+    auto run = [product = PackedDense<S>(parameters_.w, parameters_.b),
+                batch = context.batch](const StreamCall<S>& call) { product(batch, call.inputs[0], call.y); };
+    return {stateless_stream<S>(std::move(run)), output};
   }
 
  private:

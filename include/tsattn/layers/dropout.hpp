@@ -7,6 +7,7 @@
 
 #include <tsattn/layers/dropout_mask.hpp>
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/stream_layer.hpp>
 
 namespace tsattn {
 
@@ -63,6 +64,8 @@ class DropoutLayer {
     dx->resize(y.shape());
     apply_mask(cache.mask, dy, *dx);  // (2)
   }
+
+  StreamedLayer<S> stream(const StreamContext& context) const { return pass_stream<S>(context, context.inputs[0]); }
 
  private:
   /// to = m * from

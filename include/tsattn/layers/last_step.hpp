@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/stream_layer.hpp>
 
 namespace tsattn {
 
@@ -40,6 +41,12 @@ class LastStepLayer {
     dx->resize(inputs[0].shape());
     dx->fill(0);
     std::copy_n(dy.data(), dy.size(), dx->step_data(dx->time() - 1));  // (2)
+  }
+
+  StreamedLayer<S> stream(const StreamContext& context) const {
+    StreamValue output = context.inputs[0];
+    output.is_series = false;
+    return pass_stream<S>(context, output);
   }
 
  private:

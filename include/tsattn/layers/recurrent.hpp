@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,7 @@
 #include <tsattn/layers/dropout_mask.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/stream_layer.hpp>
 
 namespace tsattn {
 
@@ -199,7 +201,54 @@ class Recurrent {
     for (std::size_t s = 0; s < state.size(); ++s) copy_step(cache.states[s], cache.states[s].time() - 1, state[s]);
   }
 
+  /// Every step advances the states by one, from zeros. Throws ConfigError unless x alone is the input.
+  StreamedLayer<S> stream(const StreamContext& context) const {
+    if (context.inputs.size() > 1)
+      fail<ConfigError>(context.where, "expected x as the only input, to run step by step, got initial states too");
+    require_series(context, "a recurrent layer");
+    StreamValue output = context.inputs[0];
+    output.features = hidden();
+    output.is_series = returns_ == Returns::all_steps;
+    return {std::make_unique<Stream>(cell_, context.batch), output};
+  }
+
  private:
+  class Stream final : public StreamLayer<S> {
+   public:
+    Stream(const Cell& cell, Index batch)
+        : features_(cell.parameters.w_x.cols()), hidden_(cell.parameters.w_h.cols()), batch_(batch), cell_(cell) {
+      cell_.pack(weights_);
+      cell_.parameters = {};  // what is left of the cell is which kernels it calls
+    }
+    /// h of the last two steps, which take turns, for no h_t may be written over h_{t-1}; then c of the LSTM.
+    Index state_size() const override { return (1 + kStates) * hidden_ * batch_; }
+    Index scratch_size() const override { return (Cell::kGates + Cell::kSaved) * hidden_ * batch_; }
+    void step(const StreamCall<S>& call) const noexcept override {
+      const Index size = hidden_ * batch_;
+      S *h_prev = call.state + call.step % 2 * size, *h = call.state + (call.step + 1) % 2 * size;
+      S* c = call.state + kStates * size;
+      cell_.forward(weights_.instruction_set, {.features = features_,
+                                               .hidden = hidden_,
+                                               .batch = batch_,
+                                               .weights = weights_.values.data(),
+                                               .x = call.inputs[0],
+                                               .h_prev = h_prev,
+                                               .h_carried = h_prev,
+                                               .c_prev = c,
+                                               .h = h,
+                                               .c = c,
+                                               .y = call.y,
+                                               .keeps = false,
+                                               .gates = call.scratch,
+                                               .saved = call.scratch + Cell::kGates * size});
+    }
+
+   private:
+    Index features_, hidden_, batch_;
+    Cell cell_;
+    kernels::PackedWeights<S> weights_;
+  };
+
   /// The cell over all steps, with the mask in the cache unless that is empty. `kept`: T, the steps that the cache is
   /// to hold for backward, or 0. `y` may be null.
   void run(Inputs<S> inputs, Index kept, Sequence<S>* y, Cache& cache) const {

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/stream_layer.hpp>
 
 namespace tsattn {
 
@@ -51,7 +54,31 @@ class SegmentsLayer {
     for_each_step(*dx, dy, [&](Index t, auto rows) { dx->step(t) = rows; });  // (2)
   }
 
+  /// A new y comes after every `width` steps.
+  StreamedLayer<S> stream(const StreamContext& context) const {
+    require_series(context, "segments");
+    const StreamValue& x = context.inputs[0];
+    return {std::make_unique<Stream>(width_, x.features, context.batch),
+            {width_ * x.features, true, x.period * width_}};
+  }
+
  private:
+  /// Keeps the steps side by side until there are `width` of them.
+  class Stream final : public StreamLayer<S> {
+   public:
+    Stream(Index width, Index features, Index batch) : width_(width), features_(features), batch_(batch) {}
+    Index state_size() const override { return width_ * features_ * batch_; }
+    void step(const StreamCall<S>& call) const noexcept override {
+      const Index at = call.step % width_, column = width_ * features_;
+      for (Index b = 0; b < batch_; ++b)
+        std::copy_n(call.inputs[0] + b * features_, features_, call.state + b * column + at * features_);  // (1)
+      if (at + 1 == width_) std::copy_n(call.state, state_size(), call.y);
+    }
+
+   private:
+    Index width_, features_, batch_;
+  };
+
   /// Calls visit(t, the rows of `segments` that hold step t of `steps`).
   template <class Segments, class Visit>
   void for_each_step(const Sequence<S>& steps, Segments& segments, const Visit& visit) const {

@@ -11,6 +11,7 @@
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/stream_layer.hpp>
 
 namespace tsattn {
 
@@ -55,6 +56,8 @@ class AnyLayer {
   }
   Index parameter_count() const { return held_->parameter_count(); }
   SampleShape output_shape(std::span<const SampleShape> inputs) const { return held_->output_shape(inputs); }
+  /// Throws ConfigError if the layer cannot run step by step.
+  StreamedLayer<S> stream(const StreamContext& context) const { return held_->stream(context); }
 
   // As the layer's own (layers/layer.hpp), with the cache and the gradients inside `run`. Throws ConfigError if `run`
   // was made by a layer of another type.
@@ -92,6 +95,7 @@ class AnyLayer {
     virtual void append_parameters(std::string_view prefix, std::vector<NamedTensor<const S>>& list) const = 0;
     virtual Index parameter_count() const = 0;
     virtual SampleShape output_shape(std::span<const SampleShape> inputs) const = 0;
+    virtual StreamedLayer<S> stream(const StreamContext& context) const = 0;
     virtual void forward(Inputs<S>, Sequence<S>& y, LayerRun<S>& run) const = 0;
     virtual void infer(Inputs<S>, Sequence<S>& y, LayerRun<S>& run) const = 0;
     virtual void backward(Inputs<S>, const Sequence<S>& y, const Sequence<S>& dy, LayerRun<S>& run,
@@ -113,6 +117,14 @@ class AnyLayer {
     }
     Index parameter_count() const override { return tsattn::parameter_count(layer.parameters()); }
     SampleShape output_shape(std::span<const SampleShape> inputs) const override { return layer.output_shape(inputs); }
+    StreamedLayer<S> stream(const StreamContext& context) const override {
+      if constexpr (Streams<L, S>) {
+        return layer.stream(context);
+      } else {
+        fail<ConfigError>(context.where, "expected a layer that can run step by step, got one without a member stream ",
+                          "(layers/stream_layer.hpp)");
+      }
+    }
     void forward(Inputs<S> inputs, Sequence<S>& y, LayerRun<S>& run) const override {
       layer.forward(inputs, y, own(run).cache);
     }

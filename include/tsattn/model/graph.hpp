@@ -15,6 +15,7 @@
 #include <tsattn/core/random.hpp>
 #include <tsattn/model/any_layer.hpp>
 #include <tsattn/model/node.hpp>
+#include <tsattn/model/stream.hpp>
 #include <tsattn/model/workspace.hpp>
 
 namespace tsattn {
@@ -164,6 +165,11 @@ class Graph {
     Workspace<S> workspace(*this);
     return infer(x, workspace);
   }
+
+  /// The model as something that takes one step at a time. Throws ConfigError, naming the layer, if it cannot: for
+  /// several inputs, layers that look ahead, attention without attention_steps and with an input of any number of
+  /// steps.
+  Stream<S> stream(const StreamOptions& options = {}) const { return Stream<S>::of(*this, options); }
 
   /// After `forward(x, workspace)`: with `dy` = dL/d(output), ADDS the gradients of all weights to those in the
   /// workspace and ASSIGNS those of the inputs to `d_inputs`, of which null pointers decline. Throws ShapeError if dy

@@ -13,6 +13,8 @@
 //
 #include <tsattn/kernels/simd/recurrent.inl>
 //
+#include <tsattn/kernels/simd/dense.inl>
+//
 #include <tsattn/kernels/simd/rnn.inl>
 //
 #include <tsattn/kernels/simd/lstm.inl>
@@ -26,6 +28,8 @@
 #include <tsattn/kernels/simd/attention.inl>
 //
 #include <tsattn/kernels/simd/sums.inl>
+//
+#include <tsattn/kernels/simd/finite.inl>
 //
 #include <tsattn/kernels/simd/adam.inl>
 //

@@ -1,0 +1,288 @@
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <tsattn/core/aligned_buffer.hpp>
+#include <tsattn/core/checks.hpp>
+#include <tsattn/core/errors.hpp>
+#include <tsattn/core/named_tensors.hpp>
+#include <tsattn/kernels/finite.hpp>
+#include <tsattn/layers/stream_layer.hpp>
+#include <tsattn/model/node.hpp>
+
+namespace tsattn {
+
+template <class S>
+class Graph;
+
+struct StreamOptions {
+  Index batch = 1;            ///< B, series side by side that step together
+  Index attention_steps = 0;  ///< the last steps that attention looks back on; 0: as many as the model's input has
+};
+
+/// A model that takes one step at a time and gives, after each, what `predict` gives for all steps since the start; of
+/// attention, for the last attention_steps of its own inputs, which themselves have seen all steps. The sums of
+/// attention may be added in another order, so equality is to rounding.
+///
+/// `step` allocates nothing, locks nothing, throws nothing and calls nothing of the system, and takes time that is
+/// bounded. The weights were copied when the stream was made, so the model may change or go. A value: a copy goes on by
+/// itself from the same state. Streams may run in different threads, each in one at a time.
+///
+///   tsattn::Stream<float> stream = model.stream();
+///   stream.step(&x, &y);
+template <class S>
+class Stream {
+ public:
+  using Scalar = S;
+
+  Stream(const Stream& other)
+      : plan_(other.plan_), memory_(other.memory_), is_lost_(other.is_lost_), steps_(other.steps_) {
+    point_to_inputs();
+  }
+  Stream(Stream&&) noexcept = default;  // the memory stays where it is, and what is left can only be assigned to
+  Stream& operator=(const Stream& other) { return *this = Stream(other); }
+  Stream& operator=(Stream&&) noexcept = default;
+  ~Stream() = default;
+
+  Index batch() const { return plan_->batch; }
+  Index features() const { return plan_->features; }  ///< of the input
+  Index units() const { return plan_->units; }        ///< of the output
+  Index steps() const { return steps_; }              ///< since the start
+
+  /// One step of all series: x [B, F], y [B, U], a series after the other. Whether y is new: with segments it is only
+  /// after every so many steps, and otherwise left as it is. A series whose x holds a NaN or an infinity has NaN for
+  /// outputs from then on, until `reset`.
+  bool step(const S* x, S* y) noexcept {
+    const Plan& plan = *plan_;
+    S* memory = memory_.data();
+    const bool any_is_lost = note_lost(x);
+    for (const std::size_t i : plan.inputs_from_model) inputs_[i] = x;
+    ++steps_;
+    for (const Stage& stage : plan.stages) {
+      Index step = steps_;
+      if (stage.period != 1) {
+        if (steps_ % stage.period != 0) continue;
+        step = steps_ / stage.period;
+      }
+      stage.layer->step({.inputs = {inputs_.data() + stage.first_input, stage.inputs.size()},
+                         .y = memory + stage.output,
+                         .state = memory + stage.state,
+                         .scratch = memory + stage.scratch,
+                         .step = step - 1});
+    }
+    const bool is_new = plan.period == 1 || steps_ % plan.period == 0;
+    if (is_new) std::copy_n(memory + plan.output, plan.batch * plan.units, y);
+    if (any_is_lost) lose(y);
+    return is_new;
+  }
+
+  /// Back to the start: states of zeros, nothing seen.
+  void reset() noexcept {
+    std::fill_n(memory_.data(), memory_.size(), S(0));
+    std::fill(is_lost_.begin(), is_lost_.end(), char{0});
+    steps_ = 0;
+  }
+
+  /// The size of a saved state.
+  std::size_t state_bytes() const {
+    return sizeof(Header) + is_lost_.size() + static_cast<std::size_t>(plan_->state_size) * sizeof(S);
+  }
+  /// Writes what `load_state` goes on from, with the same bits, in this process or another of the same byte order.
+  /// Throws ConfigError unless there is room for state_bytes() exactly; allocates nothing otherwise.
+  void save_state(std::span<std::byte> out) const {
+    if (out.size() != state_bytes())
+      fail<ConfigError>("Stream::save_state", "expected room for ", state_bytes(), " bytes, got ", out.size());
+    const Header header{kMagic, plan_->fingerprint, steps_};
+    std::memcpy(out.data(), &header, sizeof(header));
+    std::memcpy(out.data() + sizeof(header), is_lost_.data(), is_lost_.size());
+    std::memcpy(out.data() + sizeof(header) + is_lost_.size(), memory_.data() + plan_->first_state,
+                static_cast<std::size_t>(plan_->state_size) * sizeof(S));
+  }
+  std::vector<std::byte> save_state() const {
+    std::vector<std::byte> bytes(state_bytes());
+    save_state(bytes);
+    return bytes;
+  }
+  /// Throws DataError, and changes nothing, if the bytes are not a state of a stream of the same model, weights and
+  /// options.
+  void load_state(std::span<const std::byte> bytes) {
+    constexpr std::string_view kWhere = "Stream::load_state";
+    Header header{};
+    if (bytes.size() >= sizeof(header)) std::memcpy(&header, bytes.data(), sizeof(header));
+    if (header.magic != kMagic || header.steps < 0)
+      fail<DataError>(kWhere, "expected what save_state gives, got ", bytes.size(), " other bytes");
+    if (header.fingerprint != plan_->fingerprint || bytes.size() != state_bytes())
+      fail<DataError>(kWhere, "expected the state of a stream of this model, with these weights, batch = ", batch(),
+                      " and these attention_steps, got that of another");
+    const std::byte* from = bytes.data() + sizeof(header);
+    for (char& is_lost : is_lost_) is_lost = *from++ != std::byte{0};
+    std::memcpy(memory_.data() + plan_->first_state, from, static_cast<std::size_t>(plan_->state_size) * sizeof(S));
+    steps_ = header.steps;
+  }
+
+ private:
+  friend class Graph<S>;
+
+  static constexpr std::uint64_t kMagic = 0x316D727473737400 + sizeof(S);  // "tsstrm1" and the scalar
+
+  struct Header {
+    std::uint64_t magic, fingerprint;
+    std::int64_t steps;
+  };
+
+  /// A layer and where in the memory its arguments are.
+  struct Stage {
+    std::unique_ptr<const StreamLayer<S>> layer;
+    std::vector<Index> inputs;
+    std::size_t first_input;  // of its pointers in Stream::inputs_
+    Index output, state, scratch;
+    Index period;
+  };
+
+  /// All that does not change from step to step. The memory is [outputs and scratch of the stages | states].
+  struct Plan {
+    std::vector<Stage> stages;
+    std::vector<std::size_t> inputs_from_model;  // which of Stream::inputs_ are x
+    Index batch = 1, features = 0, units = 0;
+    Index output = 0, period = 1;
+    Index memory_size = 0, first_state = 0, state_size = 0;
+    std::uint64_t fingerprint = 0;
+
+    /// Where so many scalars go, on a boundary of 64 bytes.
+    Index place(Index size) {
+      constexpr Index kBoundary = Index{AlignedBuffer<S>::kAlignment} / Index{sizeof(S)};
+      const Index at = memory_size;
+      memory_size += (size + kBoundary - 1) / kBoundary * kBoundary;
+      return at;
+    }
+  };
+
+  explicit Stream(std::shared_ptr<const Plan> plan)
+      : plan_(std::move(plan)), memory_(plan_->memory_size), is_lost_(static_cast<std::size_t>(plan_->batch), char{0}) {
+    point_to_inputs();
+  }
+
+  /// Throws ConfigError, naming the layer, if the model or one of its layers cannot run step by step.
+  static Stream of(const Graph<S>& model, const StreamOptions& options) {
+    constexpr std::string_view kWhere = "Graph::stream";
+    require_positive(kWhere, "batch", options.batch);
+    if (options.attention_steps < 0)
+      fail<ConfigError>(kWhere, "expected attention_steps of at least 0, got ", options.attention_steps);
+    const Node<S>& output_node = model.node(model.output());
+    if (model.inputs().size() != 1)
+      fail<ConfigError>(kWhere, "expected a model with one input, to run step by step, got ", model.inputs().size());
+    const Node<S>& input_node = model.node(model.inputs()[0]);
+
+    auto plan = std::make_shared<Plan>();
+    plan->batch = options.batch;
+    plan->features = input_node.shape.features;
+    plan->units = output_node.shape.features;
+    const std::vector<bool> is_needed = ancestors_of_output(model);
+    std::vector<StreamValue> values(model.nodes().size());
+    std::vector<Index> places(model.nodes().size());
+    std::size_t input_count = 0;
+    Index layer_number = 0;
+    for (std::size_t n = 0; n < model.nodes().size(); ++n) {
+      const Node<S>& node = model.nodes()[n];
+      if (!node.layer) {
+        values[n] = {node.shape.features, true, 1};
+        continue;
+      }
+      ++layer_number;
+      if (!is_needed[n]) continue;
+      std::vector<StreamValue> sources;
+      Stage stage{};
+      for (const NodeId id : node.inputs) {
+        if (id == model.inputs()[0]) plan->inputs_from_model.push_back(input_count + stage.inputs.size());
+        sources.push_back(values[static_cast<std::size_t>(id.index)]);
+        stage.inputs.push_back(places[static_cast<std::size_t>(id.index)]);
+      }
+      const std::string where = node.name + ", layer " + std::to_string(layer_number);
+      stage.period = sources[0].period;
+      for (const StreamValue& source : sources)
+        if (source.period != stage.period)
+          fail<ConfigError>(where, "expected inputs that come as often as each other, to run step by step, got one ",
+                            "after every ", sources[0].period, " steps of the model, one after every ", source.period);
+      const Index own_steps = input_node.shape.time == kAnyTime ? 0 : input_node.shape.time / stage.period;
+      StreamedLayer<S> streamed = node.layer->stream(
+          {where, sources, options.batch, options.attention_steps > 0 ? options.attention_steps : own_steps});
+      values[n] = streamed.output;
+      stage.layer = std::move(streamed.layer);
+      stage.first_input = input_count;
+      input_count += stage.inputs.size();
+      stage.output = places[n] = plan->place(options.batch * streamed.output.features);
+      stage.scratch = plan->place(stage.layer->scratch_size());
+      plan->stages.push_back(std::move(stage));
+    }
+    plan->output = places[static_cast<std::size_t>(model.output().index)];
+    plan->period = values[static_cast<std::size_t>(model.output().index)].period;
+    plan->first_state = plan->memory_size;
+    for (Stage& stage : plan->stages) stage.state = plan->place(stage.layer->state_size());
+    plan->state_size = plan->memory_size - plan->first_state;
+    plan->fingerprint = fingerprint_of(model, *plan);
+    return Stream(std::move(plan));
+  }
+
+  static std::vector<bool> ancestors_of_output(const Graph<S>& model) {
+    std::vector<bool> is_needed(model.nodes().size(), false);
+    is_needed[static_cast<std::size_t>(model.output().index)] = true;
+    for (std::size_t n = model.nodes().size(); n-- > 0;)
+      if (is_needed[n])
+        for (const NodeId id : model.nodes()[n].inputs) is_needed[static_cast<std::size_t>(id.index)] = true;
+    return is_needed;
+  }
+
+  /// Of the weights' bits, and what says where states lie.
+  static std::uint64_t fingerprint_of(const Graph<S>& model, const Plan& plan) {
+    using Bits = std::conditional_t<sizeof(S) == 4, std::uint32_t, std::uint64_t>;
+    std::uint64_t hash = 0;
+    const auto add = [&](std::uint64_t bits) { hash = (std::rotl(hash, 5) ^ bits) * 0x9E3779B97F4A7C15U; };
+    for (const NamedTensor<const S>& tensor : model.parameters())
+      for (Index i = 0; i < tensor.size(); ++i) add(std::bit_cast<Bits>(tensor.data[i]));
+    for (const Stage& stage : plan.stages) add(static_cast<std::uint64_t>(stage.state + stage.period));
+    add(static_cast<std::uint64_t>(plan.batch)), add(static_cast<std::uint64_t>(plan.state_size));
+    return hash;
+  }
+
+  void point_to_inputs() {
+    inputs_.clear();
+    for (const Stage& stage : plan_->stages)
+      for (const Index place : stage.inputs) inputs_.push_back(memory_.data() + place);
+  }
+
+  /// Notes which series have NaN for outputs from now on, and says whether any has.
+  bool note_lost(const S* x) noexcept {
+    bool any = false;
+    for (char& is_lost : is_lost_) {
+      is_lost = static_cast<char>(is_lost | static_cast<char>(!kernels::all_finite(plan_->features, x)));
+      any = any || is_lost != 0;
+      x += plan_->features;
+    }
+    return any;
+  }
+
+  void lose(S* y) const noexcept {
+    for (std::size_t b = 0; b < is_lost_.size(); ++b, y += plan_->units)
+      if (is_lost_[b] != 0) std::fill_n(y, plan_->units, std::numeric_limits<S>::quiet_NaN());
+  }
+
+  std::shared_ptr<const Plan> plan_;
+  AlignedBuffer<S> memory_;
+  std::vector<const S*> inputs_;
+  std::vector<char> is_lost_;
+  Index steps_ = 0;
+};
+
+}  // namespace tsattn
