@@ -94,7 +94,9 @@
 #include <tsattn/forecasting/linear_autoregression.hpp>
 #include <tsattn/forecasting/window_baselines.hpp>
 #include <tsattn/forecasting/backtest.hpp>
+#include <tsattn/forecasting/instance_normalization.hpp>
 #include <tsattn/forecasting/forecast_windows.hpp>
+#include <tsattn/forecasting/forecast_stream.hpp>
 #include <tsattn/forecasting/forecaster.hpp>
 
 // Files. To be included by themselves, for they need more than Eigen: with nlohmann-json io/model_file.hpp,

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -10,27 +9,9 @@
 
 #include <tsattn/core/enum_names.hpp>
 #include <tsattn/data/windows.hpp>
+#include <tsattn/forecasting/instance_normalization.hpp>
 
 namespace tsattn {
-
-/// What is taken from every window before the model sees it and given back to the forecast, so that a level at which
-/// the training part has never been is none that the model has never seen.
-///   none         nothing
-///   last_value   the value at the last input step is subtracted
-///   standard     the mean of the input steps is subtracted, and the rest divided by sqrt(variance + 1e-5)
-/// Each target feature has its own; features that are only read stay as they are.
-/// Sources: Zeng, Chen, Zhang & Xu 2023, "Are transformers effective for time series forecasting?" (NLinear); Kim et
-/// al. 2022, "Reversible instance normalization" (here without its learned weights).
-enum class InstanceNormalization { none, last_value, standard };
-
-template <>
-struct EnumNames<InstanceNormalization> {
-  static constexpr std::string_view kOption = "normalization";
-  static constexpr std::pair<std::string_view, InstanceNormalization> kNames[] = {
-      {"none", InstanceNormalization::none},
-      {"last_value", InstanceNormalization::last_value},
-      {"standard", InstanceNormalization::standard}};
-};
 
 /// Whether a model sees all target features together, or each by itself, with the same weights for all of them: every
 /// target of every window is then a sample of its own, with that feature and those known in advance as its input.
@@ -174,27 +155,13 @@ class ForecastWindows final : public Dataset<S> {
     }
   }
 
-  struct Affine {
-    S shift, scale;
-  };
-
   /// Normalizes one feature of column b of x, and says how.
-  Affine normalize(Sequence<S>& x, Index b, Index feature) const {
-    if (normalization_ == InstanceNormalization::none) return {0, 1};
-    const Affine affine = normalization_ == InstanceNormalization::last_value ? Affine{x(x.time() - 1, b, feature), 1}
-                                                                              : standard(x, b, feature);
+  Affine<S> normalize(Sequence<S>& x, Index b, Index feature) const {
+    const Affine<S> affine =
+        instance_normalization<S>(normalization_, x.time(), [&](Index t) { return x(t, b, feature); });
+    if (normalization_ == InstanceNormalization::none) return affine;
     for (Index t = 0; t < x.time(); ++t) x(t, b, feature) = (x(t, b, feature) - affine.shift) / affine.scale;
     return affine;
-  }
-  static Affine standard(const Sequence<S>& x, Index b, Index feature) {
-    const auto count = static_cast<double>(x.time());
-    double sum = 0, squares = 0;
-    for (Index t = 0; t < x.time(); ++t) sum += static_cast<double>(x(t, b, feature));
-    for (Index t = 0; t < x.time(); ++t) {
-      const double deviation = static_cast<double>(x(t, b, feature)) - sum / count;
-      squares += deviation * deviation;
-    }
-    return {static_cast<S>(sum / count), static_cast<S>(std::sqrt(squares / count + 1e-5))};
   }
 
   const Windows<S>* windows_;

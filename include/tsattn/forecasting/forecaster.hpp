@@ -12,6 +12,7 @@
 #include <tsattn/data/split.hpp>
 #include <tsattn/data/windows.hpp>
 #include <tsattn/forecasting/backtest.hpp>
+#include <tsattn/forecasting/forecast_stream.hpp>
 #include <tsattn/forecasting/forecast_windows.hpp>
 #include <tsattn/model/graph.hpp>
 #include <tsattn/training/evaluation.hpp>
@@ -167,6 +168,13 @@ class Forecaster {
   template <class R>
   Sequence<double> forecast(const Sequence<R>& series) const {
     return forecast(series, series.time());
+  }
+
+  /// The forecaster as something that takes one row at a time. Throws ConfigError before `fit`, for features that are
+  /// known in advance, or as Graph::stream, naming the layer, if the model cannot run step by step; ShapeError for a
+  /// model that does not fit the windows.
+  ForecastStream<S> stream() const {
+    return ForecastStream<S>(model_, windows_, options_.normalization, options_.channels, is_recursive(), scaler());
   }
 
  private:

@@ -1,0 +1,160 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include <tsattn/core/aligned_buffer.hpp>
+#include <tsattn/core/errors.hpp>
+#include <tsattn/data/scaler.hpp>
+#include <tsattn/data/windows.hpp>
+#include <tsattn/forecasting/forecast_windows.hpp>
+#include <tsattn/forecasting/instance_normalization.hpp>
+#include <tsattn/model/graph.hpp>
+#include <tsattn/model/stream.hpp>
+
+namespace tsattn {
+
+/// A forecaster that takes a series row by row and gives, after each row, what Forecaster::forecast gives for all rows
+/// so far: values in, forecasts in their units out. It keeps the rows of one window, scaled, and runs the model over
+/// them step by step at every row, because a forecaster's model was trained on windows that start from nothing; a row
+/// so takes `lookback` steps of the model, and those of a recursive strategy as many times the horizon.
+///
+/// `step` allocates nothing, locks nothing and throws nothing. The weights were copied when it was made. A value: a
+/// copy goes on by itself.
+template <class S>
+class ForecastStream {
+ public:
+  /// As Forecaster::stream.
+  ForecastStream(const Graph<S>& model, const WindowOptions& windows, InstanceNormalization normalization,
+                 Channels channels, bool is_recursive, const Scaler& scaler)
+      : windows_(checked(windows, normalization, channels, is_recursive, scaler.features())),
+        normalization_(normalization),
+        is_independent_(channels == Channels::independent),
+        is_recursive_(is_recursive),
+        scaler_(scaler),
+        stream_(model.stream({.batch = is_independent_ ? targets() : 1, .attention_steps = windows_.lookback})) {
+    const std::vector<Index>& all = windows_.targets;
+    if (is_independent_) {
+      for (Index i = 0; i < targets(); ++i) inputs_.push_back({all[static_cast<std::size_t>(i)], i});
+    } else {
+      for (const Index input : windows_.inputs) {
+        const auto target = std::find(all.begin(), all.end(), input);
+        inputs_.push_back({input, target == all.end() ? kNoTarget : target - all.begin()});
+      }
+    }
+    const Index outputs = (windows_.include_input ? windows_.lookback : 0) + (is_recursive ? 1 : windows_.horizon);
+    const Index inputs = static_cast<Index>(inputs_.size()) / stream_.batch();
+    const Index units = outputs * (is_independent_ ? 1 : targets());
+    if (stream_.features() != inputs || stream_.units() != units)
+      fail<ShapeError>(kWhere, "expected a model from ", inputs, " features to ", units, ", got one from ",
+                       stream_.features(), " to ", stream_.units());
+    past_ = (windows_.lookback - 1) * windows_.sampling_step + 1;
+    rows_ = AlignedBuffer<S>(past_ * features());
+    scaled_ = AlignedBuffer<S>(horizon() * targets());
+    affines_.resize(static_cast<std::size_t>(targets()));
+    x_ = AlignedBuffer<S>(stream_.batch() * stream_.features());
+    y_ = AlignedBuffer<S>(stream_.batch() * stream_.units());
+  }
+
+  Index features() const { return scaler_.features(); }  ///< of a row
+  Index horizon() const { return windows_.horizon; }
+  Index targets() const { return static_cast<Index>(windows_.targets.size()); }
+  Index rows() const { return seen_; }  ///< since the start
+
+  /// Takes a row [features] in the units of the series and gives the steps that follow it, [horizon, targets], a step
+  /// after the other. False, leaving the forecast as it is, until there are as many rows as the lookback needs. A
+  /// forecast is NaN while a row of its window holds a NaN or an infinity among the inputs.
+  bool step(const double* row, double* forecast) noexcept {
+    S* to = rows_.data() + seen_ % past_ * features();
+    for (Index f = 0; f < features(); ++f) to[f] = static_cast<S>((row[f] - scaler_.shift(f)) / scaler_.scale(f));
+    ++seen_;
+    if (seen_ < past_) return false;
+    for (Index h = 0; h < (is_recursive_ ? horizon() : 1); ++h) run_window(h);
+    for (Index h = 0; h < horizon(); ++h)
+      for (Index i = 0; i < targets(); ++i, ++forecast) {
+        const Index target = windows_.targets[static_cast<std::size_t>(i)];
+        *forecast =
+            static_cast<double>(scaled_.data()[h * targets() + i]) * scaler_.scale(target) + scaler_.shift(target);
+      }
+    return true;
+  }
+
+  /// Back to the start.
+  void reset() noexcept { seen_ = 0; }
+
+ private:
+  static constexpr std::string_view kWhere = "Forecaster::stream";
+
+  static constexpr Index kNoTarget = -1;
+
+  /// The options with the features that "none" stands for. Throws as windows of a series do, and for known features.
+  static WindowOptions checked(const WindowOptions& options, InstanceNormalization normalization, Channels channels,
+                               bool is_recursive, Index features) {
+    if (!options.known_future.empty())
+      fail<ConfigError>(kWhere, "expected no features that are known in advance, for rows come one by one, got ",
+                        options.known_future.size());
+    const Sequence<S> series({(options.lookback + options.gap + options.horizon) * options.sampling_step, 1, features});
+    const Windows<S> windows(series, options);
+    const ForecastWindows<S> samples(windows, normalization, channels);
+    if (is_recursive && options.horizon > 1) samples.require_targets_for_inputs();
+    return windows.options();
+  }
+
+  /// A feature that the model reads, and which of the targets it is.
+  struct Input {
+    Index feature, target;
+  };
+
+  /// An input at step t of the window that ends `later` steps after the last row: of a row, or a forecast.
+  S value(Index t, Index later, const Input& input) const noexcept {
+    const Index step = t + later - windows_.lookback;  // below 0: of the rows, the last one is -1
+    if (step >= 0) return scaled_.data()[step * targets() + input.target];
+    const Index row = seen_ + (step + 1) * windows_.sampling_step - 1;
+    return rows_.data()[row % past_ * features() + input.feature];
+  }
+
+  /// Fills the forecasts of the window that ends `later` steps after the last row.
+  void run_window(Index later) noexcept {
+    const Index lookback = windows_.lookback;
+    for (const Input& input : inputs_)
+      if (input.target != kNoTarget)
+        affines_[static_cast<std::size_t>(input.target)] =
+            instance_normalization<S>(normalization_, lookback, [&](Index t) { return value(t, later, input); });
+    stream_.reset();
+    for (Index t = 0; t < lookback; ++t) {
+      S* x = x_.data();
+      for (const Input& input : inputs_) {
+        const S plain = value(t, later, input);
+        const Affine<S> affine =
+            input.target == kNoTarget ? Affine<S>() : affines_[static_cast<std::size_t>(input.target)];
+        *x++ = (plain - affine.shift) / affine.scale;
+      }
+      stream_.step(x_.data(), y_.data());
+    }
+    // Outputs are steps of all targets, or, independent, for every target its steps.
+    const Index skipped = windows_.include_input ? lookback : 0, steps = is_recursive_ ? 1 : horizon();
+    for (Index h = 0; h < steps; ++h)
+      for (Index i = 0; i < targets(); ++i) {
+        const Index at = is_independent_ ? i * stream_.units() + skipped + h : (skipped + h) * targets() + i;
+        const Affine<S>& affine = affines_[static_cast<std::size_t>(i)];
+        scaled_.data()[(later + h) * targets() + i] = y_.data()[at] * affine.scale + affine.shift;
+      }
+  }
+
+  WindowOptions windows_;
+  InstanceNormalization normalization_;
+  bool is_independent_, is_recursive_;
+  Scaler scaler_;
+  Stream<S> stream_;
+  std::vector<Input> inputs_;  // of all series side by side, each by itself if they are independent
+  Index past_ = 0;             // rows that a window needs
+  Index seen_ = 0;
+  AlignedBuffer<S> rows_;    // [past, features]  scaled, row r in slot r mod past
+  AlignedBuffer<S> scaled_;  // [horizon, targets]  the forecasts
+  std::vector<Affine<S>> affines_;
+  AlignedBuffer<S> x_, y_;  // of a step of the model
+};
+
+}  // namespace tsattn
