@@ -65,6 +65,7 @@ Work step_work(const Task& task) {
 Work prepare(const Task& task) {
   if (task.cell == Cell::gru_before) return {};  // it has no such cell
   if (task.mode == Mode::step) return step_work(task);
+  if (task.mode == Mode::stream) return {};  // a call of it takes longer than many of these steps
   const auto& [name, features, hidden, steps, batch] = task.sizes;
   if (task.cell == Cell::lstm) return layer_work(torch::nn::LSTM(features, hidden), task);
   return layer_work(torch::nn::GRU(features, hidden), task);

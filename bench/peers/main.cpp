@@ -43,6 +43,9 @@ constexpr Sizes kSizes[] = {kSineWave,
                             {"large", 64, 512, 100, 64},
                             {"one sample", 14, 32, 120, 1},
                             {"one step", 64, 64, 1, 1}};
+constexpr Sizes kStreams[] = {{"F1 H8", 1, 8, 1, 1},    {"F1 H16", 1, 16, 1, 1},   {"F1 H32", 1, 32, 1, 1},
+                              {"F1 H64", 1, 64, 1, 1},  {"F1 H128", 1, 128, 1, 1}, {"F14 H32", 14, 32, 1, 1},
+                              {"F64 H64", 64, 64, 1, 1}};
 
 std::vector<Library> peer_libraries() {
   std::vector<Library> libraries;
@@ -62,6 +65,8 @@ std::vector<Task> all_tasks(const std::vector<int>& thread_counts) {
       for (const int threads : thread_counts)
         for (const Mode mode : {Mode::infer, Mode::train}) tasks.push_back({cell, sizes, threads, mode});
   for (const int threads : thread_counts) tasks.push_back({Cell::lstm, kSineWave, threads, Mode::step});
+  for (const Cell cell : {Cell::lstm, Cell::gru})
+    for (const Sizes& sizes : kStreams) tasks.push_back({cell, sizes, 1, Mode::stream});
   return tasks;
 }
 

@@ -163,7 +163,7 @@ class Layer {
 template <class Primitives>
 Work layer_work(const Task& task) {
   Layer<Primitives> layer(task.sizes);
-  return task.mode == Mode::infer ? layer.infer() : layer.train();
+  return task.mode == Mode::train ? layer.train() : layer.infer();
 }
 
 Work prepare(const Task& task) {

@@ -1,4 +1,6 @@
+#include <cstddef>
 #include <memory>
+#include <vector>
 
 #include <tsattn/core/version.hpp>
 #include <tsattn/kernels/simd/instruction_set.hpp>
@@ -21,6 +23,19 @@ Work layer_work(const Description& description, const Task& task) {
   const int threads = task.threads;
   if (task.mode == Mode::infer) return [layer, threads] { return layer->infer(threads); };
   return [layer, threads] { return layer->train(threads); };
+}
+
+/// The first unit's output of every step, the input of which is always the same.
+template <class Description>
+Work stream_work(const Description& description, const Task& task) {
+  ts::Sequential<float> model(task.sizes.features);
+  model.add(description);
+  std::vector<float> x(static_cast<std::size_t>(task.sizes.features), 0.5F);
+  std::vector<float> y(static_cast<std::size_t>(task.sizes.hidden));
+  return [stream = model.stream(), x, y]() mutable {
+    stream.step(x.data(), y.data());
+    return y[0];
+  };
 }
 
 ts::Sequential<float> sine_wave_model(Index hidden) {
@@ -56,9 +71,12 @@ Work prepare(const Task& task) {
   }
   // Random biases too, so that no number is 0.
   const auto start = ts::Initialization::pytorch;
-  if (task.cell == Cell::lstm) return layer_work(ts::Lstm{.units = task.sizes.hidden, .initialization = start}, task);
+  const auto work_of = [&](const auto& description) {
+    return task.mode == Mode::stream ? stream_work(description, task) : layer_work(description, task);
+  };
+  if (task.cell == Cell::lstm) return work_of(ts::Lstm{.units = task.sizes.hidden, .initialization = start});
   const auto reset = task.cell == Cell::gru ? ts::GruReset::after_product : ts::GruReset::before_product;
-  return layer_work(ts::Gru{.units = task.sizes.hidden, .reset = reset, .initialization = start}, task);
+  return work_of(ts::Gru{.units = task.sizes.hidden, .reset = reset, .initialization = start});
 }
 
 }  // namespace

@@ -40,10 +40,11 @@ void print_header(std::ostream& out, const std::vector<Library>& libraries) {
 
 void print_row(std::ostream& out, const Row& row) {
   const auto& [name, features, hidden, steps, batch] = row.task.sizes;
-  out << std::fixed << std::setprecision(4) << "| " << tsattn::name_of(row.task.cell) << " | " << name << " | "
-      << features << " | " << hidden << " | " << steps << " | " << batch << " | " << row.task.threads << " | "
-      << tsattn::name_of(row.task.mode) << " | " << row.ours_ms << " | " << row.peer << " | " << row.peer_ms << " | "
-      << std::setprecision(2) << row.ratio() << " | " << row.others_cores << " |" << std::endl;  // to be seen at once
+  out << std::fixed << std::setprecision(row.task.mode == Mode::stream ? 6 : 4) << "| "
+      << tsattn::name_of(row.task.cell) << " | " << name << " | " << features << " | " << hidden << " | " << steps
+      << " | " << batch << " | " << row.task.threads << " | " << tsattn::name_of(row.task.mode) << " | " << row.ours_ms
+      << " | " << row.peer << " | " << row.peer_ms << " | " << std::setprecision(2) << row.ratio() << " | "
+      << row.others_cores << " |" << std::endl;  // to be seen at once
 }
 
 void print_notes(std::ostream& out) {
@@ -51,7 +52,8 @@ void print_notes(std::ostream& out) {
 ratio: the peer's median time / ours, both measured by turns; above 1 we are faster.
 others: how many cores other programs used meanwhile. Unless that is about 0 the row says nothing, least on two threads.
 infer: the whole sequence forward. train: forward and backward of the layer. step: one training step of Lstm +
-AttentionPooling + Dense with MSE and Adam.
+AttentionPooling + Dense with MSE and Adam. stream: one step of one sample; ours packs its weights once, when the stream
+is made, and keeps the state; a peer runs a sequence of one step from nothing.
 ours: packing the weights, cutting the batch for the threads and adding up their gradients are in the time, and in
 `step` gathering the windows. dL/dx is not computed, for x is data.
 onednn: weights are packed beforehand. It cannot leave dL/dx out.

@@ -16,8 +16,9 @@ using tsattn::Index;
 enum class Cell { lstm, gru, gru_before };
 
 /// train is forward + backward of the layer; step is the whole training step of the sine-wave model: gathering, layer,
-/// attention, head, loss, all gradients, Adam.
-enum class Mode { infer, train, step };
+/// attention, head, loss, all gradients, Adam. stream is one step of one sample: ours with the state kept from step to
+/// step, a peer's over a sequence of one step.
+enum class Mode { infer, train, step, stream };
 
 struct Sizes {
   std::string_view name;
@@ -59,6 +60,8 @@ struct tsattn::EnumNames<peers::Cell> {
 template <>
 struct tsattn::EnumNames<peers::Mode> {
   static constexpr std::string_view kOption = "mode";
-  static constexpr std::pair<std::string_view, peers::Mode> kNames[] = {
-      {"infer", peers::Mode::infer}, {"train", peers::Mode::train}, {"step", peers::Mode::step}};
+  static constexpr std::pair<std::string_view, peers::Mode> kNames[] = {{"infer", peers::Mode::infer},
+                                                                        {"train", peers::Mode::train},
+                                                                        {"step", peers::Mode::step},
+                                                                        {"stream", peers::Mode::stream}};
 };

@@ -43,6 +43,7 @@
 #include <tsattn/model/graph.hpp>
 #include <tsattn/model/sequential.hpp>
 #include <tsattn/model/stream.hpp>
+#include <tsattn/model/stream_state.hpp>
 #include <tsattn/model/summary.hpp>
 
 // Data. With zlib also data/csv_gzip.hpp, to be included by itself.

@@ -130,6 +130,32 @@ TEST_CASE("a NaN makes forecasts NaN while it lies in the window") {
         CHECK(std::isnan(value) == ((row >= 20 && row < 26) || (row >= 40 && row < 46)));
 }
 
+TEST_CASE("a saved state goes on with the same bits, and that of another forecaster is refused") {
+  const auto model = forecaster<float>({.lookback = 6, .horizon = 2, .targets = {0}, .inputs = {0, 1}}, {});
+  const Sequence<double> values = series();
+  for (const Index cut : {0, 3, 6, 25}) {
+    CAPTURE(cut);
+    auto whole = model.stream(), second = model.stream();
+    std::vector<double> expected(2, -7), forecast = expected;
+    for (Index row = 0; row < cut; ++row) whole.step(values.step_data(row), expected.data());
+    second.step(values.step_data(50), forecast.data());
+    forecast = expected;
+    second.load_state(whole.save_state());
+    CHECK(second.rows() == cut);
+    for (Index row = cut; row < kRows; ++row) {
+      const bool is_new = whole.step(values.step_data(row), expected.data());
+      CHECK(second.step(values.step_data(row), forecast.data()) == is_new);
+      CHECK(forecast == expected);
+    }
+  }
+  auto stream = model.stream();
+  const auto other =
+      forecaster<float>({.lookback = 6, .horizon = 2, .targets = {0}, .inputs = {0, 1}}, {.scaling = Scaling::min_max});
+  CHECK_THROWS_WITH_AS(
+      stream.load_state(other.stream().save_state()),
+      "[ForecastStream::load_state] expected the state of a stream of this forecaster, got that of another", DataError);
+}
+
 TEST_CASE("what cannot forecast row by row says so") {
   const auto error = [](const Forecaster<float>& of) -> std::string {
     try {

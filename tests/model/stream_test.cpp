@@ -288,8 +288,8 @@ TEST_CASE("a state of another stream is refused, and nothing changes") {
   std::vector<std::byte> cut = stream.save_state();
   cut.pop_back();
   const std::string another =
-      "[Stream::load_state] expected the state of a stream of this model, with these weights, batch = 2 and these "
-      "attention_steps, got that of another";
+      "[Stream::load_state] expected the state of a stream of this model, with these weights and options, got that of "
+      "another";
   CHECK_THROWS_WITH_AS(stream.load_state(other_weights.stream(kWithStates).save_state()), another.c_str(), DataError);
   CHECK_THROWS_WITH_AS(stream.load_state(model.stream({.batch = 3, .attention_steps = 7}).save_state()),
                        another.c_str(), DataError);
@@ -302,8 +302,8 @@ TEST_CASE("a state of another stream is refused, and nothing changes") {
   const std::string not_a_state =
       "[Stream::load_state] expected what save_state gives, got " + std::to_string(zeros.size()) + " other bytes";
   CHECK_THROWS_WITH_AS(stream.load_state(zeros), not_a_state.c_str(), DataError);
-  CHECK_THROWS_WITH_AS(stream.load_state(model_with_states<double>().stream(kWithStates).save_state()),
-                       doctest::Contains("expected what save_state gives"), DataError);
+  CHECK_THROWS_WITH_AS(stream.load_state(model_with_states<double>().stream(kWithStates).save_state()), another.c_str(),
+                       DataError);
   std::vector<std::byte> small(3);
   CHECK_THROWS_WITH_AS(stream.save_state(small), doctest::Contains("bytes, got 3"), ConfigError);
   CHECK(test::same_bits(run(stream, x), run(expected, x)));

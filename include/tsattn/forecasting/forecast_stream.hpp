@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include <tsattn/forecasting/instance_normalization.hpp>
 #include <tsattn/model/graph.hpp>
 #include <tsattn/model/stream.hpp>
+#include <tsattn/model/stream_state.hpp>
 
 namespace tsattn {
 
@@ -56,6 +59,13 @@ class ForecastStream {
     affines_.resize(static_cast<std::size_t>(targets()));
     x_ = AlignedBuffer<S>(stream_.batch() * stream_.features());
     y_ = AlignedBuffer<S>(stream_.batch() * stream_.units());
+    stream_state::Fingerprint fingerprint;
+    fingerprint.add(stream_.fingerprint()), fingerprint.add(past_), fingerprint.add(windows_.sampling_step);
+    for (Index f = 0; f < features(); ++f) {
+      const double scaling[] = {scaler.shift(f), scaler.scale(f)};
+      fingerprint.add(std::span<const double>(scaling));
+    }
+    fingerprint_ = fingerprint.value();
   }
 
   Index features() const { return scaler_.features(); }  ///< of a row
@@ -84,10 +94,31 @@ class ForecastStream {
   /// Back to the start.
   void reset() noexcept { seen_ = 0; }
 
+  /// As Stream's: what goes on with the same bits in another process. The state is the rows of a window.
+  std::size_t state_bytes() const { return stream_state::size({row_bytes()}); }
+  void save_state(std::span<std::byte> out) const {
+    stream_state::write("ForecastStream::save_state", fingerprint_, seen_, {row_bytes()}, out);
+  }
+  std::vector<std::byte> save_state() const {
+    std::vector<std::byte> bytes(state_bytes());
+    save_state(bytes);
+    return bytes;
+  }
+  /// Throws DataError, and changes nothing, if the bytes are not a state of a stream of the same forecaster.
+  void load_state(std::span<const std::byte> bytes) {
+    const std::span<S> rows(rows_.data(), static_cast<std::size_t>(rows_.size()));
+    seen_ = stream_state::read("ForecastStream::load_state", "a stream of this forecaster", fingerprint_,
+                               {std::as_writable_bytes(rows)}, bytes);
+  }
+
  private:
   static constexpr std::string_view kWhere = "Forecaster::stream";
 
   static constexpr Index kNoTarget = -1;
+
+  std::span<const std::byte> row_bytes() const {
+    return std::as_bytes(std::span(rows_.data(), static_cast<std::size_t>(rows_.size())));
+  }
 
   /// The options with the features that "none" stands for. Throws as windows of a series do, and for known features.
   static WindowOptions checked(const WindowOptions& options, InstanceNormalization normalization, Channels channels,
@@ -155,6 +186,7 @@ class ForecastStream {
   AlignedBuffer<S> scaled_;  // [horizon, targets]  the forecasts
   std::vector<Affine<S>> affines_;
   AlignedBuffer<S> x_, y_;  // of a step of the model
+  std::uint64_t fingerprint_ = 0;
 };
 
 }  // namespace tsattn

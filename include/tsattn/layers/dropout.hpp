@@ -27,8 +27,8 @@ class DropoutLayer {
   using Gradients = NoParameters;
 
   struct Cache {
-    Random random;  // every forward splits a generator off
-    Random mask;    // which draws the m of the last forward
+    Random random{};  // every forward splits a generator off
+    Random mask{};    // which draws the m of the last forward
 
     /// Decides what the calls of forward that follow draw.
     void seed(std::uint64_t seed) { random = Random(seed); }

@@ -104,7 +104,7 @@ class Recurrent {
     State states;       // [T + 1, B, H] each, step t holds the state after t steps
     kernels::PackedWeights<S> weights;
 
-    Random random;        // of dropout: every forward splits a generator off
+    Random random{};      // of dropout: every forward splits a generator off
     Sequence<S> mask;     // [1, B, H]   of the last forward, or empty: nothing was dropped
     Sequence<S> dropped;  // [T, B, H]   m * h_{t-1}
 

@@ -1,16 +1,12 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -21,6 +17,7 @@
 #include <tsattn/kernels/finite.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 #include <tsattn/model/node.hpp>
+#include <tsattn/model/stream_state.hpp>
 
 namespace tsattn {
 
@@ -96,19 +93,11 @@ class Stream {
   }
 
   /// The size of a saved state.
-  std::size_t state_bytes() const {
-    return sizeof(Header) + is_lost_.size() + static_cast<std::size_t>(plan_->state_size) * sizeof(S);
-  }
+  std::size_t state_bytes() const { return stream_state::size({lost_bytes(), bytes_of_states()}); }
   /// Writes what `load_state` goes on from, with the same bits, in this process or another of the same byte order.
   /// Throws ConfigError unless there is room for state_bytes() exactly; allocates nothing otherwise.
   void save_state(std::span<std::byte> out) const {
-    if (out.size() != state_bytes())
-      fail<ConfigError>("Stream::save_state", "expected room for ", state_bytes(), " bytes, got ", out.size());
-    const Header header{kMagic, plan_->fingerprint, steps_};
-    std::memcpy(out.data(), &header, sizeof(header));
-    std::memcpy(out.data() + sizeof(header), is_lost_.data(), is_lost_.size());
-    std::memcpy(out.data() + sizeof(header) + is_lost_.size(), memory_.data() + plan_->first_state,
-                static_cast<std::size_t>(plan_->state_size) * sizeof(S));
+    stream_state::write("Stream::save_state", fingerprint(), steps_, {lost_bytes(), bytes_of_states()}, out);
   }
   std::vector<std::byte> save_state() const {
     std::vector<std::byte> bytes(state_bytes());
@@ -118,29 +107,17 @@ class Stream {
   /// Throws DataError, and changes nothing, if the bytes are not a state of a stream of the same model, weights and
   /// options.
   void load_state(std::span<const std::byte> bytes) {
-    constexpr std::string_view kWhere = "Stream::load_state";
-    Header header{};
-    if (bytes.size() >= sizeof(header)) std::memcpy(&header, bytes.data(), sizeof(header));
-    if (header.magic != kMagic || header.steps < 0)
-      fail<DataError>(kWhere, "expected what save_state gives, got ", bytes.size(), " other bytes");
-    if (header.fingerprint != plan_->fingerprint || bytes.size() != state_bytes())
-      fail<DataError>(kWhere, "expected the state of a stream of this model, with these weights, batch = ", batch(),
-                      " and these attention_steps, got that of another");
-    const std::byte* from = bytes.data() + sizeof(header);
-    for (char& is_lost : is_lost_) is_lost = *from++ != std::byte{0};
-    std::memcpy(memory_.data() + plan_->first_state, from, static_cast<std::size_t>(plan_->state_size) * sizeof(S));
-    steps_ = header.steps;
+    const std::span<S> states(memory_.data() + plan_->first_state, static_cast<std::size_t>(plan_->state_size));
+    steps_ = stream_state::read("Stream::load_state", "a stream of this model, with these weights and options",
+                                fingerprint(),
+                                {std::as_writable_bytes(std::span(is_lost_)), std::as_writable_bytes(states)}, bytes);
   }
+
+  /// A hash of the weights and of the sizes of states: those of a stream with another are of no use to this one.
+  std::uint64_t fingerprint() const { return plan_->fingerprint; }
 
  private:
   friend class Graph<S>;
-
-  static constexpr std::uint64_t kMagic = 0x316D727473737400 + sizeof(S);  // "tsstrm1" and the scalar
-
-  struct Header {
-    std::uint64_t magic, fingerprint;
-    std::int64_t steps;
-  };
 
   /// A layer and where in the memory its arguments are.
   struct Stage {
@@ -232,7 +209,17 @@ class Stream {
     for (Stage& stage : plan->stages) stage.state = plan->place(stage.layer->state_size());
     plan->state_size = plan->memory_size - plan->first_state;
     plan->fingerprint = fingerprint_of(model, *plan);
-    return Stream(std::move(plan));
+    Stream stream(std::move(plan));
+    stream.warm_up();
+    return stream;
+  }
+
+  /// A step of zeros, so that the first one of the user finds code and weights in the caches.
+  void warm_up() {
+    const std::vector<S> x(static_cast<std::size_t>(plan_->batch * plan_->features));
+    std::vector<S> y(static_cast<std::size_t>(plan_->batch * plan_->units));
+    step(x.data(), y.data());
+    reset();
   }
 
   static std::vector<bool> ancestors_of_output(const Graph<S>& model) {
@@ -244,16 +231,19 @@ class Stream {
     return is_needed;
   }
 
-  /// Of the weights' bits, and what says where states lie.
   static std::uint64_t fingerprint_of(const Graph<S>& model, const Plan& plan) {
-    using Bits = std::conditional_t<sizeof(S) == 4, std::uint32_t, std::uint64_t>;
-    std::uint64_t hash = 0;
-    const auto add = [&](std::uint64_t bits) { hash = (std::rotl(hash, 5) ^ bits) * 0x9E3779B97F4A7C15U; };
+    stream_state::Fingerprint fingerprint;
+    fingerprint.add(Index{sizeof(S)});
     for (const NamedTensor<const S>& tensor : model.parameters())
-      for (Index i = 0; i < tensor.size(); ++i) add(std::bit_cast<Bits>(tensor.data[i]));
-    for (const Stage& stage : plan.stages) add(static_cast<std::uint64_t>(stage.state + stage.period));
-    add(static_cast<std::uint64_t>(plan.batch)), add(static_cast<std::uint64_t>(plan.state_size));
-    return hash;
+      fingerprint.add(std::span(tensor.data, static_cast<std::size_t>(tensor.size())));
+    for (const Stage& stage : plan.stages) fingerprint.add(stage.state), fingerprint.add(stage.period);
+    fingerprint.add(plan.batch), fingerprint.add(plan.state_size);
+    return fingerprint.value();
+  }
+
+  std::span<const std::byte> lost_bytes() const { return std::as_bytes(std::span(is_lost_)); }
+  std::span<const std::byte> bytes_of_states() const {
+    return std::as_bytes(std::span(memory_.data() + plan_->first_state, static_cast<std::size_t>(plan_->state_size)));
   }
 
   void point_to_inputs() {
