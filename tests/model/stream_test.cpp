@@ -131,7 +131,9 @@ TEST_CASE_TEMPLATE("attention looks back on the last steps of what the whole seq
   constexpr Index kWindow = 50;
   Random random(8);
   const auto x = random_sequence<S>({kSteps, kBatch, kFeatures}, random);
-  for (const auto& [name, add_head] : heads<S>()) {
+  for (const auto& head_case : heads<S>()) {
+    const char* const name = head_case.first;
+    const Head<S> add_head = head_case.second;
     INFO(name);
     Sequential<S> whole = body<S>("gru");
     const Sequence<S> h = whole.predict({&x});
