@@ -11,6 +11,7 @@
 
 #include "support/real_data.hpp"
 
+namespace sampling_test {
 namespace {
 
 using namespace tsattn;
@@ -50,8 +51,6 @@ std::string error_of(const Call& call) {
   }
   return "";
 }
-
-}  // namespace
 
 TEST_CASE("sampling_of: the period is the most common difference") {
   CHECK(period_of({"2020-01-01 00:00", "2020-01-01 00:10", "2020-01-01 00:20"}) == "10 minutes");
@@ -236,3 +235,6 @@ TEST_CASE("sampling of the real data") {
     CHECK(sampling.gaps.size() == 1035);
   }
 }
+
+}  // namespace
+}  // namespace sampling_test

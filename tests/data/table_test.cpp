@@ -13,6 +13,7 @@
 using namespace tsattn;
 using namespace tsattn::test;
 
+namespace table_test {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -38,8 +39,6 @@ std::string error_of(const Names& names, const std::string& wanted) {
   }
   return "";
 }
-
-}  // namespace
 
 TEST_CASE("Table: columns by name are views") {
   Table table = small_table();
@@ -198,3 +197,6 @@ TEST_CASE("shown_text: valid UTF-8 is kept, and every other byte and control cha
   CHECK(shown_text("ab") == "\"ab\"");
   CHECK(shown_text(std::string(61, 'x')) == '"' + std::string(60, 'x') + "...\"");
 }
+
+}  // namespace
+}  // namespace table_test

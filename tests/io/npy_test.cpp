@@ -39,6 +39,7 @@
 #include "support/io_error.hpp"
 #include "support/temporary_folder.hpp"
 
+namespace npy_test {
 namespace {
 
 using namespace tsattn;
@@ -712,3 +713,4 @@ TEST_CASE("an array whose shape does not fit its values is not written") {
 }
 
 }  // namespace
+}  // namespace npy_test

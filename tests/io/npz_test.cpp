@@ -26,6 +26,7 @@
 #include "support/io_error.hpp"
 #include "support/temporary_folder.hpp"
 
+namespace npz_test {
 namespace {
 
 using namespace tsattn;
@@ -598,3 +599,4 @@ TEST_CASE("a file that cannot be read is named, with the reason") {
 }
 
 }  // namespace
+}  // namespace npz_test

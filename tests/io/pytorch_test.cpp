@@ -32,6 +32,7 @@
 using namespace tsattn;
 using namespace tsattn::test;
 
+namespace pytorch_test {
 namespace {
 
 template <class S, class Description>
@@ -654,3 +655,4 @@ TEST_CASE_TEMPLATE("PyTorch's two biases are one, two, or none", Description, Rn
 }
 
 }  // namespace
+}  // namespace pytorch_test

@@ -30,6 +30,7 @@
 #include "support/safetensors_bytes.hpp"
 #include "support/temporary_folder.hpp"
 
+namespace safetensors_test {
 namespace {
 
 using namespace tsattn;
@@ -503,3 +504,4 @@ TEST_CASE("what cannot be written") {
 }
 
 }  // namespace
+}  // namespace safetensors_test

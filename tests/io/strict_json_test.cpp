@@ -11,6 +11,7 @@
 
 #include "support/io_error.hpp"
 
+namespace strict_json_test {
 namespace {
 
 using namespace tsattn;
@@ -105,3 +106,4 @@ TEST_CASE("an excerpt is ASCII and short") {
 }
 
 }  // namespace
+}  // namespace strict_json_test

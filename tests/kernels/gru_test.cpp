@@ -8,6 +8,7 @@
 
 #include "support/instruction_sets.hpp"
 
+namespace gru_test {
 namespace {
 
 using namespace tsattn;
@@ -139,3 +140,4 @@ TEST_CASE("backward with the reset before the product assigns three deltas and g
 }
 
 }  // namespace
+}  // namespace gru_test

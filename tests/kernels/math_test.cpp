@@ -14,6 +14,7 @@
 
 #include "support/instruction_sets.hpp"
 
+namespace math_test {
 namespace {
 
 using namespace tsattn;
@@ -205,3 +206,4 @@ TEST_CASE_TEMPLATE("tanh keeps the sign of 0 and every denormal number", S, floa
 }
 
 }  // namespace
+}  // namespace math_test

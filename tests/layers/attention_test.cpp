@@ -15,6 +15,7 @@
 #include "support/random_values.hpp"
 #include "support/sequence_of.hpp"
 
+namespace attention_test {
 namespace {
 
 using namespace tsattn;
@@ -294,3 +295,4 @@ TEST_CASE("the additive score has as many units as asked for, or as the keys hav
 }
 
 }  // namespace
+}  // namespace attention_test

@@ -25,6 +25,7 @@
 #include "support/random_values.hpp"
 #include "support/sequence_of.hpp"
 
+namespace bidirectional_test {
 namespace {
 
 using namespace tsattn;
@@ -424,3 +425,4 @@ TEST_CASE_TEMPLATE("building a layer of two directions checks units, inputs and 
 }
 
 }  // namespace
+}  // namespace bidirectional_test

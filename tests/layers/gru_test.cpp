@@ -10,6 +10,7 @@
 #include "support/difference.hpp"
 #include "support/sequence_of.hpp"
 
+namespace gru_test {
 namespace {
 
 using namespace tsattn;
@@ -120,3 +121,4 @@ TEST_CASE("each gate reads x and h through its own rows") {
 }
 
 }  // namespace
+}  // namespace gru_test

@@ -10,6 +10,7 @@
 
 #include <tsattn/layers/lstm.hpp>
 
+namespace lstm_test {
 namespace {
 
 using namespace tsattn;
@@ -154,3 +155,4 @@ TEST_CASE("the recurrent weights lead from unit to unit, row by column") {
 }
 
 }  // namespace
+}  // namespace lstm_test

@@ -8,6 +8,7 @@
 #include "support/difference.hpp"
 #include "support/sequence_of.hpp"
 
+namespace rnn_test {
 namespace {
 
 using namespace tsattn;
@@ -52,3 +53,4 @@ TEST_CASE("three steps of one unit by hand") {
 }
 
 }  // namespace
+}  // namespace rnn_test

@@ -14,11 +14,10 @@
 using namespace tsattn;
 using namespace tsattn::test;
 
+namespace softmax_cross_entropy_test {
 namespace {
 
 constexpr double kEps = std::numeric_limits<double>::epsilon();
-
-}  // namespace
 
 TEST_CASE("SoftmaxCrossEntropy: by hand; the mean is over steps and samples, not over classes") {
   const double ln2 = std::log(2.0);  // softmax(ln 2, 0, 0) = (1/2, 1/4, 1/4)
@@ -113,3 +112,6 @@ TEST_CASE("SoftmaxCrossEntropy: errors") {
   CHECK_THROWS_WITH_AS(SoftmaxCrossEntropy{}.gradient(y, target, 3, dx), values, DataError);
   CHECK(dx.size() == 0);  // nothing was written
 }
+
+}  // namespace
+}  // namespace softmax_cross_entropy_test

@@ -12,6 +12,7 @@
 
 #include "plot/pictures.hpp"
 
+namespace time_axis_test {
 namespace {
 
 using namespace tsattn;
@@ -101,3 +102,4 @@ TEST_CASE("times that cannot be shown") {
 }
 
 }  // namespace
+}  // namespace time_axis_test

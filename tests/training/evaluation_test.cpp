@@ -17,6 +17,7 @@
 using namespace tsattn;
 using namespace tsattn::test;
 
+namespace evaluation_test {
 namespace {
 
 const Sequence<double> wave = sine_wave<double>({.length = 57, .period = 12, .noise = 0.1, .seed = 4});
@@ -34,8 +35,6 @@ void gather_all(Sequence<double>& x, Sequence<double>& target) {
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<Index>(i);
   data.gather(all, x, target);
 }
-
-}  // namespace
 
 TEST_CASE("predict: the model's output for every sample in its place, in any batches and threads, bit for bit") {
   const auto model = two_step_model();
@@ -100,3 +99,6 @@ TEST_CASE("evaluation: errors") {
   CHECK_THROWS_WITH_AS(evaluate(two_inputs, other_horizon), "[evaluate] expected a model with one input, got 2",
                        ShapeError);
 }
+
+}  // namespace
+}  // namespace evaluation_test

@@ -26,6 +26,7 @@ using namespace tsattn;
 using test::FakeRun;
 using test::Json;
 
+namespace learning_rate_test {
 namespace {
 
 /// The learning rates of 30 epochs of one batch each, which `schedule` scales.
@@ -84,8 +85,6 @@ std::vector<double> rates_of_training(std::vector<Callback> callbacks, Trainer<d
   for (std::size_t epoch = 0; epoch < 3; ++epoch) CHECK(history.epochs[epoch].learning_rate == rates[2 * epoch + 1]);
   return rates;
 }
-
-}  // namespace
 
 TEST_CASE("learning rates: those of PyTorch's schedulers") {
   int compared = 0;
@@ -232,3 +231,6 @@ TEST_CASE("learning rates: errors, before the first step") {
   CosineDecay{.final_fraction = 0.01, .epochs = 9}.on_train_begin(run);
   StepDecay{.factor = 1}.on_train_begin(run);
 }
+
+}  // namespace
+}  // namespace learning_rate_test
