@@ -20,13 +20,15 @@ ModelInput model_input(const MonthlySeries& series, const Transform& transform, 
 }
 
 Forecast model_forecast(const std::string& name, const ts::Forecaster<float>& forecaster, const ModelInput& input) {
-  return {name, [&forecaster, &input](std::span<const double> known) {
+  return {name,
+          [&forecaster, &input](std::span<const double> known) {
             const std::vector<double> z = input.transform.apply(known);
             ts::Sequence<double> values = input.values;
             for (std::size_t row = 0; row < z.size(); ++row) values(static_cast<ts::Index>(row), 0, 0) = z[row];
             const ts::Sequence<double> next = forecaster.forecast(values, static_cast<ts::Index>(z.size()));
             return input.transform.undo(next(0, 0, 0), known);
-          }};
+          },
+          input.transform};
 }
 
 std::vector<Forecast> baseline_forecasts(std::span<const double> known, const Transform& transform,
@@ -51,22 +53,30 @@ std::vector<Forecast> baseline_forecasts(std::span<const double> known, const Tr
            const std::vector<double> seen = transform.apply(values);
            const auto window = std::span(seen).last(static_cast<std::size_t>(model.options().lookback));
            return transform.undo(model.forecast(window)[0], values);
-         }});
+         },
+         transform});
   return forecasts;
 }
 
 std::vector<double> from_one_origin(const Forecast& forecast, std::span<const double> series,
                                     const ts::IndexRange& test) {
   std::vector<double> values(series.begin(), series.begin() + test.begin);
-  for (ts::Index month = test.begin; month < test.end; ++month) values.push_back(forecast.next(values));
+  for (ts::Index month = test.begin; month < test.end; ++month) {
+    const double next = forecast.next(values);
+    if (!forecast.transform.takes(next)) break;
+    values.push_back(next);
+  }
   return {values.begin() + test.begin, values.end()};
 }
 
 std::vector<double> one_step_ahead(const Forecast& forecast, std::span<const double> series,
                                    const ts::IndexRange& test) {
   std::vector<double> values;
-  for (ts::Index month = test.begin; month < test.end; ++month)
-    values.push_back(forecast.next(series.first(static_cast<std::size_t>(month))));
+  for (ts::Index month = test.begin; month < test.end; ++month) {
+    const double next = forecast.next(series.first(static_cast<std::size_t>(month)));
+    if (!forecast.transform.takes(next)) break;
+    values.push_back(next);
+  }
   return values;
 }
 

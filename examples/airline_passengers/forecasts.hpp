@@ -28,6 +28,7 @@ ModelInput model_input(const MonthlySeries& series, const Transform& transform, 
 struct Forecast {
   std::string name;
   std::function<double(std::span<const double> known)> next;
+  Transform transform = {};  ///< of the known values, if `next` goes by that
 };
 
 /// Of a forecaster that was fitted to `input` and forecasts one step. Both are referred to.
@@ -39,7 +40,8 @@ std::vector<Forecast> baseline_forecasts(std::span<const double> known, const Tr
                                          tsattn::Index lookback);
 
 /// Forecasts of the months `test` of a series: all from the last month before them, each with the forecasts before it
-/// for known; or each from the month before it, whose value is known then.
+/// for known; or each from the month before it, whose value is known then. They end before the first that has run away:
+/// the forecast's transform does not take it.
 std::vector<double> from_one_origin(const Forecast& forecast, std::span<const double> series,
                                     const tsattn::IndexRange& test);
 std::vector<double> one_step_ahead(const Forecast& forecast, std::span<const double> series,

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <locale>
 #include <sstream>
+#include <utility>
 
 #include <tsattn/tsattn.hpp>
 
@@ -48,6 +49,7 @@ std::string metrics_text(const Results& results, const MonthlySeries& series, co
   text.imbue(std::locale::classic());
   text << "All " << months_text(series, test) << ", forecast from " << series.month_text(test.begin - 1) << ":\n"
        << ts::metrics_table(results.from_origin, kColumns);
+  for (const std::string& sentence : results.left_out) text << sentence << '\n';
   if (is_published_test(series, test)) {
     text << "\nPublished MAPE % of the same forecast (" << kPublishedSource << "):\n"
          << std::fixed << std::setprecision(2);
@@ -75,10 +77,22 @@ Results test_results(const std::vector<Forecast>& forecasts, const MonthlySeries
   const std::vector<double> actual = values_of(series, test);
   Results results;
   for (const Forecast& forecast : forecasts) {
-    const Results::Row& row = results.rows.emplace_back(Results::Row{
-        forecast.name, from_one_origin(forecast, series.values, test), one_step_ahead(forecast, series.values, test)});
+    Results::Row row{forecast.name, from_one_origin(forecast, series.values, test),
+                     one_step_ahead(forecast, series.values, test)};
+    const auto months = static_cast<ts::Index>(std::min(row.from_origin.size(), row.one_step.size()));
+    if (months < test.size()) {
+      const std::string month = series.month_text(test.begin + months);
+      if (results.rows.empty())
+        ts::fail<ts::DataError>(row.name, "expected finite forecasts",
+                                forecast.transform.curve == Curve::log ? " above 0, to take logarithms of" : "",
+                                ", got none for ", month, ": the model has run away from the series; train it with a ",
+                                "smaller --learning-rate or for more epochs, or use another --transform");
+      results.left_out.push_back(row.name + " is left out: its forecast of " + month + " has run away.");
+      continue;
+    }
     results.from_origin.push_back({row.name, ts::regression_metrics(actual, row.from_origin)});
     results.one_step.push_back({row.name, ts::regression_metrics(actual, row.one_step)});
+    results.rows.push_back(std::move(row));
   }
   return results;
 }
@@ -115,6 +129,7 @@ void write_results(const examples::ResultsFolder& folder, const Results& results
                    {"origin", series.month_text(parts.test.begin - 1)}};
   facts["metrics"] = examples::metrics_json(results.from_origin);
   facts["metrics_one_step_ahead"] = examples::metrics_json(results.one_step);
+  if (!results.left_out.empty()) facts["left_out"] = results.left_out;
   if (is_published_test(series, parts.test)) {
     facts["published"]["source"] = kPublishedSource;
     for (const Published& row : kPublished) facts["published"]["mape"][row.name] = row.mape;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -21,8 +22,10 @@ struct Results {
   };
   std::vector<Row> rows;
   std::vector<tsattn::NamedMetrics> from_origin, one_step;
+  std::vector<std::string> left_out;  ///< a sentence for each forecast that runs away
 };
 
+/// Throws tsattn::DataError if the first forecast, the model's, runs away.
 Results test_results(const std::vector<Forecast>& forecasts, const MonthlySeries& series,
                      const tsattn::IndexRange& test);
 

@@ -23,6 +23,8 @@ double unbent(Curve curve, double g) {
 
 }  // namespace
 
+bool Transform::takes(double y) const { return std::isfinite(y) && (curve != Curve::log || y > 0); }
+
 std::vector<double> Transform::apply(std::span<const double> y) const {
   if (static_cast<ts::Index>(y.size()) <= lag)
     ts::fail<ts::DataError>("--difference", "expected more than ", lag, " months for differences of months ", lag,

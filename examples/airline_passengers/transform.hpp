@@ -20,6 +20,9 @@ struct Transform {
   Curve curve = Curve::none;
   tsattn::Index lag = 0;
 
+  /// Whether a value is finite and, for a logarithm, above 0.
+  bool takes(double y) const;
+
   /// z of the months from `lag` on. Throws tsattn::DataError for a logarithm of a value that is not above 0, or if
   /// there is no such month.
   std::vector<double> apply(std::span<const double> y) const;

@@ -69,8 +69,8 @@ void run(const Options& options) {
   folder.write("metrics.json", json);
   folder.write("metrics.txt", table);
 
-  const ts::Table& table = problem.series.table;
-  const examples::ReportedSeries series{.values = table.values, .names = table.names, .times = table.times};
+  const ts::Table& read = problem.series.table;
+  const examples::ReportedSeries series{.values = read.values, .names = read.names, .times = read.times};
   examples::report_pictures(
       {{draw_comparison(folder, gallery, "Recurrent models with and without attention: " + problem.name)},
        examples::draw_history(folder, best.trial.history),

@@ -20,8 +20,8 @@ struct Problem {
   tsattn::Index outputs() const { return windows.horizon * static_cast<tsattn::Index>(windows.targets.size()); }
 };
 
-/// Reads or makes the series. Throws tsattn::Error also if a part has no room for a window, or a window for the features
-/// that are known in advance.
+/// Reads or makes the series. Throws tsattn::Error also if a part has no room for a window, or a window for the
+/// features that are known in advance.
 Problem make_problem(const Options& options);
 
 /// Rows, columns, the time between rows, and the parts.

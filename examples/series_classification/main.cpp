@@ -14,6 +14,7 @@
 #include "report.hpp"
 #include "series_sets.hpp"
 #include "stratified.hpp"
+#include "support/forecast_report.hpp"
 #include "support/program.hpp"
 
 namespace ts = tsattn;

@@ -78,6 +78,17 @@ file=(--test-months 12 --lookback 12 --output results)
 succeeds "${small[@]}" --data rising.csv --column Riders "${file[@]}"
 contains stdout.txt "rising.csv: 60 months, 2000-01 to 2004-12"
 
+# 84 months have 36 windows of 36 differences from year to year, and no 37 weights follow from them.
+succeeds "${small[@]}" --test-months 60 --lookback 36 --output results
+contains stdout.txt "linear autoregression is left out: its forecast of 1956-03 has run away."
+contains results/metrics.json '"left_out"'
+grep -q "linear autoregression" results/predictions/test_forecasts.csv && fail "a forecast that ran away was written"
+
+# One step as long as this gives the model a bias whose exponential is 0.
+refuses "attention-lstm (additive): expected finite forecasts above 0, to take logarithms of, got none for 2004-01" \
+  --data rising.csv --column Riders "${file[@]}" --hidden 4 --epochs 1 --train-once --optimizer sgd \
+  --learning-rate 10 --clip-norm 0 --scaling none --normalization none --difference none
+
 succeeds --help
 contains stdout.txt "--transform"
 

@@ -48,7 +48,7 @@ cmp -s again/models/final_model.safetensors $forecaster && fail "another seed gi
 # Every way to forecast.
 succeeds fit "${small[@]}" --features twice --output again
 succeeds fit "${small[@]}" --strategy recursive --output again
-succeeds fit "${small[@]}" --strategy recursive --time-features hour --lookback 3 --output again
+succeeds fit "${short[@]}" --data waves.csv --lookback 3 --strategy recursive --time-features hour --output again
 succeeds forecast --forecaster again/models/final_model.safetensors --data waves.csv --output later
 [ "$(wc -l <later/predictions/forecast.csv)" -eq 5 ] || fail "a recursive forecast does not have 4 rows"
 succeeds fit "${small[@]}" --channels independent --segment 3 --model gru --normalization standard --output again

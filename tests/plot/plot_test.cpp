@@ -97,6 +97,9 @@ TEST_CASE("what cannot be drawn is refused before anything is written") {
 
 #if __has_include(<sys/wait.h>)
 
+/// A command that writes what ends as a picture ends.
+const std::string kDrawing = "printf 'IEND\\256B\\140\\202' >a.png";
+
 /// A program named gnuplot that does what `commands` say.
 void make_false_gnuplot(const TemporaryFolder& folder, const std::string& commands) {
   std::ofstream(folder / "gnuplot") << "#!/bin/sh\n" << commands << '\n';
@@ -276,6 +279,11 @@ TEST_CASE("a gnuplot that fails, draws nothing or does not end") {
     make_false_gnuplot(bin, "kill -9 $$");
     CHECK_THROWS_WITH_AS(draw(), doctest::Contains("ended by signal 9"), IoError);
   }
+  SUBCASE("draws half a picture") {
+    make_false_gnuplot(bin, "printf 'half a picture' >a.png");
+    CHECK_THROWS_WITH_AS(draw(), doctest::Contains("has drawn only the beginning of"), IoError);
+    CHECK(!fs::exists(folder / "a.png"));
+  }
   SUBCASE("draws nothing") {
     make_false_gnuplot(bin, "exit 0");
     CHECK_THROWS_WITH_AS(draw(), doctest::Contains("has not drawn"), IoError);
@@ -294,29 +302,30 @@ TEST_CASE("a gnuplot that fails, draws nothing or does not end") {
     CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(30));
   }
   SUBCASE("ends, but leaves a process behind that holds its output open") {
-    make_false_gnuplot(bin, "echo drawing >a.png; sleep 10 & exit 0");
+    make_false_gnuplot(bin, kDrawing + "; sleep 10 & exit 0");
     const auto begin = std::chrono::steady_clock::now();
     CHECK(draw().drawn);
     CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(8));
   }
   SUBCASE("reads its input, which is empty, and writes more than a pipe holds") {
     make_false_gnuplot(bin,
-                       "cat; echo drawing >a.png; i=0; while [ $i -lt 3000 ]; do echo "
-                       "0123456789012345678901234567890123456789012345678901234567890123456789; i=$((i+1)); done");
+                       "cat; " + kDrawing +
+                           "; i=0; while [ $i -lt 3000 ]; do echo "
+                           "0123456789012345678901234567890123456789012345678901234567890123456789; i=$((i+1)); done");
     CHECK(draw().note.size() == 16384);
   }
   SUBCASE("warns") {
-    make_false_gnuplot(bin, "echo drawing >a.png; echo 'Warning: empty y range' >&2");
+    make_false_gnuplot(bin, kDrawing + "; echo 'Warning: empty y range' >&2");
     CHECK(draw().note == "Warning: empty y range");
   }
   SUBCASE("is collected by the system, because its parent ignores SIGCHLD") {
-    make_false_gnuplot(bin, "echo drawing >a.png");
+    make_false_gnuplot(bin, kDrawing);
     auto* const old = ::signal(SIGCHLD, SIG_IGN);
     CHECK(draw().drawn);
     ::signal(SIGCHLD, old);
   }
   SUBCASE("no descriptor is left open") {
-    make_false_gnuplot(bin, "echo drawing >a.png");
+    make_false_gnuplot(bin, kDrawing);
     if (!fs::exists("/proc/self/fd")) return;
     const auto count = [] { return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator()); };
     const auto before = count();

@@ -7,7 +7,9 @@
 #include <concepts>
 #include <cstddef>
 #include <filesystem>
+#include <fstream>
 #include <initializer_list>
+#include <ios>
 #include <limits>
 #include <locale>
 #include <optional>
@@ -222,6 +224,21 @@ inline std::string preamble(std::string_view name, PlotFormat format, PlotSize s
   return script.str();
 }
 
+/// Whether the picture has its end. gnuplot ignores what the system says of writing: on a full disk half a picture
+/// stays and it ends as if all were well.
+inline bool is_whole(const std::filesystem::path& picture, PlotFormat format) {
+  using namespace std::string_view_literals;
+  const std::string_view end = format == PlotFormat::svg ? "</svg>"sv : "IEND\xAE\x42\x60\x82"sv;  // PNG's last chunk
+  std::ifstream file(picture, std::ios::binary);
+  std::string last(64, '\0');
+  file.seekg(0, std::ios::end);
+  file.seekg((std::max)(std::streamoff{0}, static_cast<std::streamoff>(file.tellg()) - 64));
+  file.read(last.data(), 64);
+  last.resize(static_cast<std::size_t>(file.gcount()));
+  while (format == PlotFormat::svg && !last.empty() && (last.back() == '\n' || last.back() == '\r')) last.pop_back();
+  return last.ends_with(end);
+}
+
 }  // namespace gnuplot_parts
 
 /// Writes the script `name`.gp and its data `name`.dat to the folder `directory`, which must exist, and has gnuplot
@@ -261,6 +278,9 @@ inline PlotResult draw_with_gnuplot(const std::filesystem::path& directory, std:
     const bool is_file = std::filesystem::is_regular_file(result.picture, ignored);
     if (!is_file || std::filesystem::file_size(result.picture, ignored) == 0)
       fail<IoError>("draw_with_gnuplot", *gnuplot, " has not drawn ", result.picture, ": ", result.note);
+    if (!is_whole(result.picture, format))
+      fail<IoError>("draw_with_gnuplot", *gnuplot, " has drawn only the beginning of ", result.picture,
+                    "; is the disk full? ", result.note);
   } catch (const IoError&) {
     std::filesystem::remove(result.picture, ignored);  // nor half of one
     throw;
