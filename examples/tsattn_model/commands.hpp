@@ -32,7 +32,9 @@ void run_import(const ImportOptions& options);
 
 struct ExportOptions {
   std::filesystem::path file, out;
-  std::string to;  // "torch" or "npz"
+  std::string to;                     // "torch", "npz" or "header"
+  std::string name = "model";         // header: its namespace
+  tsattn::Index attention_steps = 0;  // header: what a pooling looks back on; 0: as the input of the model has
 };
 void run_export(const ExportOptions& options);
 

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include <tsattn/embedded/chain.hpp>
+#include <tsattn/io/atomic_file.hpp>
 #include <tsattn/io/keras.hpp>
 #include <tsattn/io/model_file.hpp>
 #include <tsattn/io/npz.hpp>
@@ -16,6 +18,7 @@
 
 #include "arrays.hpp"
 #include "commands.hpp"
+#include "embedded_header.hpp"
 
 namespace ts = tsattn;
 namespace fs = std::filesystem;
@@ -177,7 +180,25 @@ void run_import(const ImportOptions& options) {
   std::cout << ts::summary(model);
 }
 
+namespace {
+
+void export_header(const ExportOptions& options) {
+  require_namespace_name(options.name);
+  const ts::embedded::ModelChain chain = in_file(options.file, [&] {
+    return ts::embedded::chain_of(ts::load_model<double>(options.file).model, options.attention_steps);
+  });
+  in_file(options.out, [&] {
+    ts::write_file_atomically(options.out, [&](std::ostream& out) {
+      write_embedded_header(out, chain, options.file.filename().string(), options.name);
+    });
+  });
+  for (const ts::embedded::ChainLayer& layer : chain.layers) std::cout << layer.name << ' ' << layer.type << '\n';
+}
+
+}  // namespace
+
 void run_export(const ExportOptions& options) {
+  if (options.to == "header") return export_header(options);
   const std::string dtype = in_file(options.file, [&] { return dtype_of_weights(ts::SafetensorsFile(options.file)); });
   dtype == "F64" ? export_model<double>(options) : export_model<float>(options);
 }

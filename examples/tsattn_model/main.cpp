@@ -60,12 +60,22 @@ class CommandLine {
   }
 
   void add_export() {
-    CLI::App* command = add_command("export", "the weights, for other programs", export_, run_export);
+    CLI::App* command =
+        add_command("export", "the weights, for other programs, or the model as a header", export_, run_export);
     command->add_option("file", export_.file, "the model file")->required();
-    command->add_option("--to", export_.to, "torch: a state_dict; npz: arrays under tsattn's names")
+    command
+        ->add_option(
+            "--to", export_.to,
+            "torch: a state_dict; npz: arrays under tsattn's names; header: the model as one C++17 header for step by "
+            "step (docs/embedded.md)")
         ->required()
-        ->check(CLI::IsMember({"torch", "npz"}));
-    command->add_option("--out", export_.out, "a .safetensors file (torch) or an .npz file")->required();
+        ->check(CLI::IsMember({"torch", "npz", "header"}));
+    command->add_option("--out", export_.out, "a .safetensors file (torch), an .npz file or a header")->required();
+    command->add_option("--name", export_.name, "header: its namespace");
+    command
+        ->add_option("--attention-steps", export_.attention_steps,
+                     "header: how many steps attention pooling looks back on; 0: as many as the model's input has")
+        ->check(CLI::Range(tsattn::Index{0}, tsattn::Index{1'000'000'000}));
   }
 
   void add_predict() {
