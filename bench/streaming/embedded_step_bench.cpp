@@ -11,6 +11,7 @@
 #include <tsattn/embedded/embedded.hpp>
 
 #include "../support/kernel_benchmark.hpp"
+#include "../support/latency.hpp"
 
 namespace {
 
@@ -37,7 +38,7 @@ void step(benchmark::State& state) {
   const auto x = bench::random_values(static_cast<Index>(kInputs * Net::kInputs));
   float y[Net::kOutputs];
   std::size_t i = 0;
-  bench::run(state, [&] {
+  bench::run_latencies(state, [&] {
     net.step(x.data() + (i++ % kInputs) * Net::kInputs, y);
     benchmark::DoNotOptimize(y);
   });
