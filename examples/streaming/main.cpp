@@ -40,7 +40,7 @@ ts::Forecaster<float> train_on_wave(std::uint64_t seed) {
   ts::Sequential<float> model(ts::SampleShape{.time = 50, .features = 1}, seed);
   model.add(ts::Lstm{32}).add(ts::AttentionPooling{}).add(ts::Dense{1});
   ts::Forecaster<float> forecaster(std::move(model), {.lookback = 50});
-  forecaster.fit(wave, {.epochs = 5, .seed = seed});
+  forecaster.fit(wave, {.epochs = 20, .seed = seed});
   return forecaster;
 }
 
