@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <tsattn/io/atomic_file.hpp>
+#include <tsattn/formats/atomic_file.hpp>
 
 namespace peers {
 

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <tsattn/forecasting/forecaster_file.hpp>
-#include <tsattn/io/csv_logger.hpp>
+#include <tsattn/training/logs/csv_logger.hpp>
 #include <tsattn/tsattn.hpp>
 
 namespace ts = tsattn;

@@ -5,8 +5,8 @@
 #include <iostream>
 #include <vector>
 
-#include <tsattn/data/shown_text.hpp>
 #include <tsattn/forecasting/metrics.hpp>
+#include <tsattn/formats/shown_text.hpp>
 
 namespace jena_climate {
 

@@ -6,7 +6,7 @@
 
 #include <tsattn/forecasting/backtest.hpp>
 #include <tsattn/forecasting/forecaster.hpp>
-#include <tsattn/io/model_file.hpp>
+#include <tsattn/persistence/model_file.hpp>
 #include <tsattn/training/history.hpp>
 
 #include "options.hpp"

@@ -5,10 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include <tsattn/io/model_file.hpp>
 #include <tsattn/losses/binary_cross_entropy.hpp>
 #include <tsattn/losses/probabilities.hpp>
 #include <tsattn/losses/softmax_cross_entropy.hpp>
+#include <tsattn/persistence/model_file.hpp>
 #include <tsattn/training/evaluation.hpp>
 
 #include "series_sets.hpp"

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include <tsattn/core/random.hpp>
-#include <tsattn/data/shown_text.hpp>
 #include <tsattn/data/table.hpp>
+#include <tsattn/formats/shown_text.hpp>
 
 #include "stratified.hpp"
 #include "support/series_choice.hpp"

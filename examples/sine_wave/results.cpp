@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <tsattn/io/history_json.hpp>
+#include <tsattn/training/logs/history_json.hpp>
 
 #include "support/forecast_report.hpp"
 

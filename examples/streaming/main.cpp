@@ -14,7 +14,7 @@
 #include <vector>
 
 #include <tsattn/forecasting/forecaster_file.hpp>
-#include <tsattn/io/atomic_file.hpp>
+#include <tsattn/formats/atomic_file.hpp>
 #include <tsattn/tsattn.hpp>
 
 #include "latency.hpp"

@@ -10,7 +10,7 @@
 
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/random.hpp>
-#include <tsattn/data/shown_text.hpp>
+#include <tsattn/formats/shown_text.hpp>
 
 namespace streaming {
 

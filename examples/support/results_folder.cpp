@@ -5,7 +5,7 @@
 #include <system_error>
 #include <utility>
 
-#include <tsattn/io/atomic_file.hpp>
+#include <tsattn/formats/atomic_file.hpp>
 #include <tsattn/training/progress.hpp>
 
 namespace examples {

@@ -2,8 +2,8 @@
 
 #include <iostream>
 
-#include <tsattn/io/csv_logger.hpp>
-#include <tsattn/io/tensorboard_logger.hpp>
+#include <tsattn/training/logs/csv_logger.hpp>
+#include <tsattn/training/logs/tensorboard_logger.hpp>
 #include <tsattn/tsattn.hpp>
 
 namespace examples {

@@ -9,7 +9,7 @@
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/random.hpp>
 #include <tsattn/core/sequence.hpp>
-#include <tsattn/io/npy.hpp>
+#include <tsattn/formats/npy.hpp>
 #include <tsattn/model/graph.hpp>
 
 /// Runs `call`; an error then says which file it is about and nothing else about the place.

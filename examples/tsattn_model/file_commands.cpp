@@ -9,12 +9,12 @@
 #include <utility>
 
 #include <tsattn/embedded/chain.hpp>
-#include <tsattn/io/atomic_file.hpp>
-#include <tsattn/io/keras.hpp>
-#include <tsattn/io/model_file.hpp>
-#include <tsattn/io/npz.hpp>
-#include <tsattn/io/pytorch.hpp>
+#include <tsattn/exchange/keras.hpp>
+#include <tsattn/exchange/pytorch.hpp>
+#include <tsattn/formats/atomic_file.hpp>
+#include <tsattn/formats/npz.hpp>
 #include <tsattn/model/summary.hpp>
+#include <tsattn/persistence/model_file.hpp>
 
 #include "arrays.hpp"
 #include "commands.hpp"

@@ -9,16 +9,16 @@
 #include <vector>
 
 #include <tsattn/data/dataset.hpp>
-#include <tsattn/io/atomic_file.hpp>
-#include <tsattn/io/checkpoint.hpp>
-#include <tsattn/io/history_json.hpp>
-#include <tsattn/io/model_file.hpp>
+#include <tsattn/formats/atomic_file.hpp>
 #include <tsattn/losses/mean_squared_error.hpp>
 #include <tsattn/optimizers/adam.hpp>
 #include <tsattn/optimizers/adam_w.hpp>
 #include <tsattn/optimizers/rms_prop.hpp>
 #include <tsattn/optimizers/sgd.hpp>
+#include <tsattn/persistence/checkpoint.hpp>
+#include <tsattn/persistence/model_file.hpp>
 #include <tsattn/training/evaluation.hpp>
+#include <tsattn/training/logs/history_json.hpp>
 #include <tsattn/training/progress.hpp>
 #include <tsattn/training/trainer.hpp>
 

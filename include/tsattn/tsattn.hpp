@@ -47,7 +47,7 @@
 #include <tsattn/model/summary.hpp>
 
 // Data. With zlib also data/csv_gzip.hpp, to be included by itself.
-#include <tsattn/data/shown_text.hpp>
+#include <tsattn/formats/shown_text.hpp>
 #include <tsattn/data/time_stamp.hpp>
 #include <tsattn/data/table.hpp>
 #include <tsattn/data/csv.hpp>
@@ -100,17 +100,17 @@
 #include <tsattn/forecasting/forecast_stream.hpp>
 #include <tsattn/forecasting/forecaster.hpp>
 
-// Files. To be included by themselves, for they need more than Eigen: with nlohmann-json io/model_file.hpp,
-// forecasting/forecaster_file.hpp, io/checkpoint.hpp, io/safetensors.hpp, io/history_json.hpp and io/json_logger.hpp, with zlib
-// io/npz.hpp.
-#include <tsattn/io/atomic_file.hpp>
-#include <tsattn/io/run_program.hpp>
-#include <tsattn/io/array.hpp>
-#include <tsattn/io/npy.hpp>
-#include <tsattn/io/csv_logger.hpp>
-#include <tsattn/io/tensorboard_logger.hpp>
-#include <tsattn/io/pytorch.hpp>
-#include <tsattn/io/keras.hpp>
+// Files. To be included by themselves, for they need more than Eigen: with nlohmann-json persistence/model_file.hpp,
+// forecasting/forecaster_file.hpp, persistence/checkpoint.hpp, formats/safetensors.hpp, training/logs/history_json.hpp and training/logs/json_logger.hpp, with zlib
+// formats/npz.hpp.
+#include <tsattn/formats/atomic_file.hpp>
+#include <tsattn/plot/run_program.hpp>
+#include <tsattn/formats/array.hpp>
+#include <tsattn/formats/npy.hpp>
+#include <tsattn/training/logs/csv_logger.hpp>
+#include <tsattn/training/logs/tensorboard_logger.hpp>
+#include <tsattn/exchange/pytorch.hpp>
+#include <tsattn/exchange/keras.hpp>
 
 // Pictures
 #include <tsattn/plot/gnuplot.hpp>

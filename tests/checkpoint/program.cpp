@@ -7,11 +7,11 @@
 
 #include <tsattn/data/synthetic.hpp>
 #include <tsattn/data/windows.hpp>
-#include <tsattn/io/checkpoint.hpp>
 #include <tsattn/layers/attention_pooling.hpp>
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/lstm.hpp>
 #include <tsattn/model/sequential.hpp>
+#include <tsattn/persistence/checkpoint.hpp>
 #include <tsattn/training/early_stopping.hpp>
 #include <tsattn/training/trainer.hpp>
 

@@ -4,8 +4,8 @@
 
 #include <doctest/doctest.h>
 
-#include <tsattn/data/shown_text.hpp>
 #include <tsattn/data/table.hpp>
+#include <tsattn/formats/shown_text.hpp>
 
 #include "support/difference.hpp"
 #include "support/sequence_of.hpp"

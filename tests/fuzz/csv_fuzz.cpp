@@ -12,8 +12,8 @@
 #include <tsattn/data/csv.hpp>
 #include <tsattn/data/missing_values.hpp>
 #include <tsattn/data/sampling.hpp>
-#include <tsattn/data/shown_text.hpp>
 #include <tsattn/data/time_features.hpp>
+#include <tsattn/formats/shown_text.hpp>
 
 namespace {
 

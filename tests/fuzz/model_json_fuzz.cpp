@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include <tsattn/core/errors.hpp>
-#include <tsattn/io/architecture_json.hpp>
-#include <tsattn/io/strict_json.hpp>
+#include <tsattn/formats/strict_json.hpp>
+#include <tsattn/persistence/architecture_json.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tsattn;

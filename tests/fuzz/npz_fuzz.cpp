@@ -8,8 +8,8 @@
 #include <string>
 
 #include <tsattn/core/errors.hpp>
-#include <tsattn/io/array.hpp>
-#include <tsattn/io/npz.hpp>
+#include <tsattn/formats/array.hpp>
+#include <tsattn/formats/npz.hpp>
 
 namespace {
 

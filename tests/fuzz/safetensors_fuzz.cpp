@@ -9,9 +9,9 @@
 #include <vector>
 
 #include <tsattn/core/errors.hpp>
-#include <tsattn/io/checksum.hpp>
-#include <tsattn/io/model_file.hpp>
-#include <tsattn/io/safetensors.hpp>
+#include <tsattn/formats/checksum.hpp>
+#include <tsattn/formats/safetensors.hpp>
+#include <tsattn/persistence/model_file.hpp>
 
 namespace {
 

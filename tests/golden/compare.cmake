@@ -2,7 +2,7 @@
 # listed beside it.
 set(folder ${CMAKE_CURRENT_LIST_DIR})
 execute_process(
-  COMMAND ${PYTHON} ${folder}/../io/read_safetensors.py ${folder}/${NAME}.safetensors
+  COMMAND ${PYTHON} ${folder}/../formats/read_safetensors.py ${folder}/${NAME}.safetensors
   OUTPUT_VARIABLE found COMMAND_ERROR_IS_FATAL ANY)
 string(REPLACE "\r\n" "\n" found "${found}")
 file(READ ${folder}/${NAME}.txt expected)

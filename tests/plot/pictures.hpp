@@ -10,8 +10,8 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/core/index.hpp>
-#include <tsattn/io/run_program.hpp>
 #include <tsattn/plot/gnuplot.hpp>
+#include <tsattn/plot/run_program.hpp>
 
 #include "support/temporary_folder.hpp"
 

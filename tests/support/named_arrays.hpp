@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <tsattn/io/array.hpp>
+#include <tsattn/formats/array.hpp>
 #include <tsattn/model/graph.hpp>
 
 #include "support/random_values.hpp"

@@ -7,7 +7,7 @@
 
 #include <doctest/doctest.h>
 
-#include <tsattn/io/safetensors.hpp>
+#include <tsattn/formats/safetensors.hpp>
 
 namespace tsattn::test {
 

@@ -12,13 +12,13 @@
 #include <tsattn/data/dataset.hpp>
 #include <tsattn/data/synthetic.hpp>
 #include <tsattn/data/windows.hpp>
-#include <tsattn/io/checkpoint.hpp>
 #include <tsattn/layers/attention_pooling.hpp>
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/dropout.hpp>
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/model/sequential.hpp>
 #include <tsattn/optimizers/sgd.hpp>
+#include <tsattn/persistence/checkpoint.hpp>
 #include <tsattn/training/trainer.hpp>
 
 #include "support/difference.hpp"

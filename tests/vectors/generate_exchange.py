@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the vectors against which tests/io/ proves the exchange of weights with PyTorch and Keras.
+"""Writes the vectors against which tests/exchange/ proves the exchange of weights with PyTorch and Keras.
 
     generate_exchange.py [--output DIR]    writes the files (default: beside this script)
     generate_exchange.py --check           compares what it would write with what is there; exit status 1 if they differ

@@ -20,9 +20,9 @@
 
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/index.hpp>
-#include <tsattn/data/shown_text.hpp>
 #include <tsattn/data/table.hpp>
 #include <tsattn/data/time_stamp.hpp>
+#include <tsattn/formats/shown_text.hpp>
 
 /// Tables from text: a row per line, cells apart by a separator.
 /// Source: RFC 4180, "Common Format and MIME Type for CSV Files", 2005.

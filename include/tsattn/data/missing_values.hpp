@@ -10,9 +10,9 @@
 #include <tsattn/core/enum_names.hpp>
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/index.hpp>
-#include <tsattn/data/shown_text.hpp>
 #include <tsattn/data/table.hpp>
 #include <tsattn/data/time_stamp.hpp>
+#include <tsattn/formats/shown_text.hpp>
 
 namespace tsattn {
 

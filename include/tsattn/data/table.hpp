@@ -16,8 +16,8 @@
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/index.hpp>
 #include <tsattn/core/sequence.hpp>
-#include <tsattn/data/shown_text.hpp>
 #include <tsattn/data/time_stamp.hpp>
+#include <tsattn/formats/shown_text.hpp>
 
 namespace tsattn {
 

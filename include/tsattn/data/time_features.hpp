@@ -15,9 +15,9 @@
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/index.hpp>
 #include <tsattn/core/sequence.hpp>
-#include <tsattn/data/shown_text.hpp>
 #include <tsattn/data/table.hpp>
 #include <tsattn/data/time_stamp.hpp>
+#include <tsattn/formats/shown_text.hpp>
 
 /// Columns that are computed: where a row stands in the cycles of the calendar, and the wind as a vector. Both are
 /// angles, which a model sees better as points of the circle: 23:59 is near 00:00, and 359 degrees near 1.

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include <tsattn/core/errors.hpp>
-#include <tsattn/data/shown_text.hpp>
+#include <tsattn/formats/shown_text.hpp>
 
 /// Points in time as tables write them, read from and written as text.
 /// Source: ISO 8601-1, 2019; the calendar is <chrono>'s, the proleptic Gregorian one.

@@ -22,7 +22,7 @@
 #include <tsattn/core/index.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/data/scaler.hpp>
-#include <tsattn/data/shown_text.hpp>
+#include <tsattn/formats/shown_text.hpp>
 
 /// Labelled series in the `.ts` text format of the UCR and UEA archives of time series classification.
 /// Source: the description of the format by aeon and sktime ("Loading data", aeon-toolkit.org); Bagnall et al. 2018,

@@ -9,10 +9,10 @@
 
 #include <tsattn/core/enum_names.hpp>
 #include <tsattn/forecasting/forecaster.hpp>
-#include <tsattn/io/model_file.hpp>
+#include <tsattn/persistence/model_file.hpp>
 
-/// A forecaster as one file: a model file (io/model_file.hpp) with the scaler, the windows and, in the metadata
-/// "forecaster", the names of the other options as JSON.
+/// A forecaster as one file: a model file (persistence/model_file.hpp) with the scaler, the windows and, in the
+/// metadata "forecaster", the names of the other options as JSON.
 namespace tsattn {
 
 /// What a file gave.

@@ -21,9 +21,9 @@
 
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/index.hpp>
-#include <tsattn/io/atomic_file.hpp>
-#include <tsattn/io/run_program.hpp>
+#include <tsattn/formats/atomic_file.hpp>
 #include <tsattn/plot/labels.hpp>
+#include <tsattn/plot/run_program.hpp>
 
 /// Pictures by gnuplot, a program that need not be there: what it would draw is kept as a script and its data, and
 /// drawn at once if the program is found.

@@ -1,0 +1,50 @@
+#pragma once
+
+// Where definitions are compiled. The declarations of a topic are in <name>.hpp, its definitions in <name>.inl:
+//
+//   <name>.hpp ends with      #if !defined(TSATTN_COMPILED_LIBRARY)
+//                             #include <tsattn/.../<name>.inl>
+//                             #endif
+//
+// In a header-only program nothing is defined, and each translation unit compiles what it uses. Linking
+// tsattn::compiled defines TSATTN_COMPILED_LIBRARY: definitions are then compiled once, in the sources that
+// cmake/TsattnCompiled.cmake makes, one for each .inl, and a program parses declarations only. What uses nlohmann-json
+// says TSATTN_COMPILED_JSON instead, which is defined where that library was found too. Both are choices of the build
+// and change no result.
+//
+// A function that is no template is declared without a word and defined as `TSATTN_LIBRARY_FUNCTION int f() {...}`.
+// Templates whose definitions are in an .inl can be used with float and double alone where the library is linked; the
+// .inl ends with a list of them:
+//
+//   TSATTN_LIBRARY_INSTANCE(class Graph);               // template class Graph<float>; template class Graph<double>
+//   TSATTN_LIBRARY_FUNCTION_INSTANCE(save_model);       // a function template that is not overloaded
+//
+// What is a template of the user's types (layers, losses, callbacks) is defined in the .hpp.
+
+#if defined(TSATTN_COMPILED_LIBRARY)
+#define TSATTN_LIBRARY_FUNCTION
+#define TSATTN_LIBRARY_INSTANCE(name) \
+  template name<float>;               \
+  template name<double>
+#define TSATTN_LIBRARY_FUNCTION_INSTANCE(function)    \
+  template decltype(function<float>) function<float>; \
+  template decltype(function<double>) function<double>
+#else
+#define TSATTN_LIBRARY_FUNCTION inline
+#define TSATTN_LIBRARY_INSTANCE(name) static_assert(true)
+#define TSATTN_LIBRARY_FUNCTION_INSTANCE(function) static_assert(true)
+#endif
+
+#if defined(TSATTN_COMPILED_JSON)
+#define TSATTN_JSON_FUNCTION
+#define TSATTN_JSON_INSTANCE(name) \
+  template name<float>;            \
+  template name<double>
+#define TSATTN_JSON_FUNCTION_INSTANCE(function)       \
+  template decltype(function<float>) function<float>; \
+  template decltype(function<double>) function<double>
+#else
+#define TSATTN_JSON_FUNCTION inline
+#define TSATTN_JSON_INSTANCE(name) static_assert(true)
+#define TSATTN_JSON_FUNCTION_INSTANCE(function) static_assert(true)
+#endif
