@@ -6,9 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include <tsattn/core/options.hpp>
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/dropout.hpp>
-#include <tsattn/layers/options.hpp>
 #include <tsattn/model/graph.hpp>
 #include <tsattn/testing/gradient_check.hpp>
 

@@ -330,7 +330,7 @@ TEST_CASE("a layer of one's own joins when its description lists its options") {
   Graph<double> other;
   other.add(Secretive{}, {other.input({.features = 1})});
   CHECK_THROWS_WITH_AS(to_json(other),
-                       "[to_json] expected layers that list their options (layers/options.hpp), got secretive, whose "
+                       "[to_json] expected layers that list their options (core/options.hpp), got secretive, whose "
                        "description does not",
                        ConfigError);
   CHECK_THROWS_WITH_AS(to_json(Graph<double>()), "[to_json] expected a model with a layer, got none", ConfigError);

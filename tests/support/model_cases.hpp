@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <tsattn/core/enum_names.hpp>
+#include <tsattn/core/options.hpp>
 #include <tsattn/core/random.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/layers/activation.hpp>
@@ -21,7 +22,6 @@
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/last_step.hpp>
 #include <tsattn/layers/lstm.hpp>
-#include <tsattn/layers/options.hpp>
 #include <tsattn/layers/rnn.hpp>
 #include <tsattn/layers/segments.hpp>
 #include <tsattn/model/graph.hpp>

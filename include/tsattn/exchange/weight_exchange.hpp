@@ -19,9 +19,9 @@
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/index.hpp>
 #include <tsattn/core/named_tensors.hpp>
+#include <tsattn/core/options.hpp>
 #include <tsattn/formats/array.hpp>
 #include <tsattn/layers/gru.hpp>
-#include <tsattn/layers/options.hpp>
 #include <tsattn/model/graph.hpp>
 
 /// What the exchange of weights with other libraries shares (exchange/pytorch.hpp, exchange/keras.hpp). Each of them

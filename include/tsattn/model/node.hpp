@@ -6,8 +6,8 @@
 #include <vector>
 
 #include <tsattn/core/index.hpp>
+#include <tsattn/core/options.hpp>
 #include <tsattn/core/sequence.hpp>
-#include <tsattn/layers/options.hpp>
 #include <tsattn/model/any_layer.hpp>
 
 namespace tsattn {

@@ -55,7 +55,7 @@ nlohmann::ordered_json to_json(const Graph<S>& model) {
       continue;
     }
     if (!node.options)
-      fail<ConfigError>("to_json", "expected layers that list their options (layers/options.hpp), got ", node.name,
+      fail<ConfigError>("to_json", "expected layers that list their options (core/options.hpp), got ", node.name,
                         ", whose description does not");
     item["kind"] = node.kind;
     for (const NodeId input : node.inputs) item["inputs"].push_back(model.node(input).name);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <tsattn/core/errors.hpp>
+#include <tsattn/core/options.hpp>
 #include <tsattn/layers/activation.hpp>
 #include <tsattn/layers/add.hpp>
 #include <tsattn/layers/attention.hpp>
@@ -22,7 +23,6 @@
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/last_step.hpp>
 #include <tsattn/layers/lstm.hpp>
-#include <tsattn/layers/options.hpp>
 #include <tsattn/layers/rnn.hpp>
 #include <tsattn/layers/segments.hpp>
 #include <tsattn/model/graph.hpp>
@@ -30,7 +30,7 @@
 namespace tsattn {
 
 /// The layers that model files can name, by their kinds. One of your own, whose description lists its options
-/// (layers/options.hpp), joins by `registry.add<MyLayer>()`.
+/// (core/options.hpp), joins by `registry.add<MyLayer>()`.
 template <class S>
 class LayerRegistry {
  public:

@@ -7,13 +7,13 @@
 
 #include <doctest/doctest.h>
 
+#include <tsattn/core/options.hpp>
 #include <tsattn/layers/add.hpp>
 #include <tsattn/layers/attention.hpp>
 #include <tsattn/layers/bidirectional.hpp>
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/lstm.hpp>
-#include <tsattn/layers/options.hpp>
 
 #include "support/model_cases.hpp"
 

@@ -12,12 +12,14 @@
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/index.hpp>
 
-/// The options of a description by their names, as model files hold them. A description lists what decides the layer's
-/// shape and function, all but its name and its initial weights, once, in a static function
+/// Options by their names, as files hold them. A struct of options lists them once, in a static function that serves
+/// writing, reading and messages:
 ///   template <class Self, class Visitor> static void visit(Self& self, Visitor&& visitor) {
 ///     visitor("units", self.units), visitor("returns", self.returns);
 ///   }
-/// where each option is a bool, an Index, a double or an enumeration with EnumNames.
+/// where each option is a bool, an Index, a double or an enumeration with EnumNames. A layer's description lists what
+/// decides the layer's shape and function: all but its name and its initial weights. Other options, such as those of
+/// windows, may hold lists of Index too, and are read and written as JSON (persistence/options_json.hpp).
 namespace tsattn {
 
 /// The value of an option; of an enumeration it is the name.
@@ -30,7 +32,7 @@ struct Option {
   friend bool operator==(const Option&, const Option&) = default;
 };
 
-/// A description that lists its options, so that a file can hold it.
+/// A struct that lists its options, so that a file can hold it: a layer's description, how windows are cut.
 template <class Description>
 concept ListsOptions = requires(Description& description) {
   Description::visit(description, [](std::string_view, auto&) {});
