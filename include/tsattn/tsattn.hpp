@@ -124,3 +124,4 @@
 
 // Proof
 #include <tsattn/testing/gradient_check.hpp>
+#include <tsattn/testing/loss_gradient_check.hpp>
