@@ -41,7 +41,8 @@ class ShardedLayer {
 
   /// Each returns a number of what it has computed.
   float infer(int threads) {
-    for_each_shard(threads, [this](Index, Worker& worker) { layer_.infer({&worker.x}, worker.y, worker.cache); });
+    for_each_shard(threads,
+                   [this](Index, Worker& worker) { tsattn::infer(layer_, {&worker.x}, worker.y, worker.cache); });
     return *workers_[0].y.data();
   }
   float train(int threads) {

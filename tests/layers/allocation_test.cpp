@@ -37,7 +37,7 @@ TEST_CASE("a layer allocates nothing for a shape that it has seen, nor for a sma
     const auto run = [&](Inputs<float> inputs) {
       c.layer.forward(inputs, y, training);
       c.layer.backward(inputs, y, y, training, gradients, std::span<Sequence<float>* const>(d_pointers));
-      c.layer.infer(inputs, inferred, inference);
+      infer(c.layer, inputs, inferred, inference);
     };
     run(arguments);
     const long before = test::allocation_count;

@@ -68,7 +68,7 @@ TEST_CASE("a dense layer says what does not fit") {
   const Sequence<double> x = numbered_x(), wrong({12, 4, 5});
   const char* const text = "[Dense] expected x with 3 features, got x = [time=12, batch=4, features=5]";
   CHECK_THROWS_WITH_AS(layer.forward({&wrong}, y, cache), text, ShapeError);
-  CHECK_THROWS_WITH_AS(layer.infer({&wrong}, y, cache), text, ShapeError);
+  CHECK_THROWS_WITH_AS(infer(layer, {&wrong}, y, cache), text, ShapeError);
   layer.forward({&x}, y, cache);
   CHECK_THROWS_WITH_AS(
       layer.backward({&x}, y, wrong, cache, gradients, {}),

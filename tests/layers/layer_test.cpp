@@ -64,9 +64,9 @@ TEST_CASE_TEMPLATE("infer gives what forward gives", S, float, double) {
     typename decltype(c.layer)::Cache cache, other_cache;
     Sequence<S> y, inferred;
     c.layer.forward(Arguments<S>(c.inputs), y, cache);
-    c.layer.infer(Arguments<S>(c.inputs), inferred, other_cache);
+    infer(c.layer, Arguments<S>(c.inputs), inferred, other_cache);
     CHECK(same_bits(inferred, y));
-    c.layer.infer(Arguments<S>(c.inputs), inferred, cache);  // after a forward with the same cache
+    infer(c.layer, Arguments<S>(c.inputs), inferred, cache);  // after a forward with the same cache
     CHECK(same_bits(inferred, y));
   });
 }

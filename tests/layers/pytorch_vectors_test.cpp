@@ -81,7 +81,7 @@ void replay(L layer, const Json& test_case) {
                 })
     if (draws) cache.seed(test_case.at("options").at("seed"));
   if (!draws) {
-    layer.infer(inputs, inferred, inferred_cache);
+    infer(layer, inputs, inferred, inferred_cache);
     compare("inferred output", inferred, test_case.at("output"));
     compare_cache<L>(compare, inferred_cache, test_case);
   }

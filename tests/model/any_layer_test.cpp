@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/layers/attention_pooling.hpp>
+#include <tsattn/layers/concatenate.hpp>
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/last_step.hpp>
 #include <tsattn/model/any_layer.hpp>
@@ -94,15 +95,28 @@ TEST_CASE("attention weights are there for layers that have them") {
   CHECK(run->attention_weights()->shape() == SequenceShape{1, 5, 4});
 }
 
-TEST_CASE("the run of another layer is refused") {
-  const AnyLayer<double> dense(random_dense()), last_step{LastStepLayer<double>()};
-  const auto run = last_step.make_run();
-  const Sequence<double> x({4, 5, 3});
-  Sequence<double> y;
-  const char* const text = "[AnyLayer] the workspace was made for another model";
-  CHECK_THROWS_WITH_AS(dense.forward({&x}, y, *run), text, ConfigError);
-  CHECK_THROWS_WITH_AS(dense.infer({&x}, y, *run), text, ConfigError);
-  CHECK_THROWS_WITH_AS(dense.backward({&x}, y, y, *run, {}), text, ConfigError);
+TEST_CASE("layers of one type and one size share a fingerprint, and no others") {
+  const AnyLayer<double> dense(random_dense());
+  AnyLayer<double> copy = dense;
+  std::vector<NamedTensor<double>> weights;
+  copy.append_parameters("", weights);
+  weights[0].data[0] += 1;
+  CHECK(copy.fingerprint() == dense.fingerprint());
+  CHECK(AnyLayer<double>(DenseLayer<double>(2, 3)).fingerprint() != dense.fingerprint());
+  CHECK(AnyLayer<double>(DenseLayer<double>(3, 2, false)).fingerprint() != dense.fingerprint());
+  CHECK(AnyLayer<double>(LastStepLayer<double>()).fingerprint() !=
+        AnyLayer<double>(ConcatenateLayer<double>()).fingerprint());
+}
+
+TEST_CASE("a layer without an infer is inferred by its forward") {
+  const DenseLayer<double> layer = random_dense();
+  Random random(2);
+  const auto x = test::random_sequence<double>({4, 5, 3}, random);
+  DenseLayer<double>::Cache cache;
+  Sequence<double> y, inferred;
+  layer.forward({&x}, y, cache);
+  infer(layer, {&x}, inferred, cache);
+  CHECK(test::same_bits(inferred, y));
 }
 
 }  // namespace

@@ -271,8 +271,10 @@ TEST_CASE("a workspace of another model is refused") {
       graph.forward({&x}, of_longer),
       "[Graph] expected a workspace made from this model as it is now, with 2 nodes, got one for 3 nodes", ConfigError);
   CHECK_THROWS_AS(graph.backward({&x}, x, of_longer), ConfigError);
-  CHECK_THROWS_WITH_AS(graph.forward({&x}, of_other_kinds), "[AnyLayer] the workspace was made for another model",
+  CHECK_THROWS_WITH_AS(graph.forward({&x}, of_other_kinds),
+                       "[Graph] expected a workspace made from this model or a copy of it, got one of another model",
                        ConfigError);
+  CHECK_THROWS_AS(graph.infer({&x}, of_other_kinds), ConfigError);
 }
 
 TEST_CASE("a workspace of a model that differs in sizes only is refused") {

@@ -59,7 +59,6 @@ class SquaresLayer {
     y.resize(inputs[0].shape());
     y.flat() = parameters_.w.map().asDiagonal() * inputs[0].flat().cwiseAbs2();
   }
-  void infer(Inputs<double> inputs, Sequence<double>& y, Cache& cache) const { forward(inputs, y, cache); }
 
   void backward(Inputs<double> inputs, const Sequence<double>&, const Sequence<double>& dy, Cache&,
                 Parameters& gradients, InputGradients<double> d_inputs) const {

@@ -49,8 +49,6 @@ class ActivationLayer {
     apply(function_, x.size(), x.data(), y.data());
   }
 
-  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { forward(inputs, y, cache); }
-
   void backward(Inputs<S>, const Sequence<S>& y, const Sequence<S>& dy, Cache&, Gradients&,
                 InputGradients<S> d_inputs) const {  // (2)
     require_shape("Activation::backward", "dy", dy, y.shape());

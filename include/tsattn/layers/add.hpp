@@ -37,8 +37,6 @@ class AddLayer {
     }
   }
 
-  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { forward(inputs, y, cache); }
-
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache&, Gradients&,
                 InputGradients<S> d_inputs) const {
     require_shape("Add::backward", "dy", dy, y.shape());

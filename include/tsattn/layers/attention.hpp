@@ -143,8 +143,6 @@ class AttentionLayer {
     }
   }
 
-  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { forward(inputs, y, cache); }
-
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache& cache, Gradients& gradients,
                 InputGradients<S> d_inputs) const {
     require_shape("Attention::backward", "dy", dy, y.shape());

@@ -111,8 +111,6 @@ class AttentionPoolingLayer {
     }
   }
 
-  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { forward(inputs, y, cache); }
-
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache& cache, Gradients& gradients,
                 InputGradients<S> d_inputs) const {
     require_shape("AttentionPooling::backward", "dy", dy, y.shape());

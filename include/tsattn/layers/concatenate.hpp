@@ -45,8 +45,6 @@ class ConcatenateLayer {
       y.flat().middleRows(row, inputs[i].features()) = inputs[i].flat();  // (1)
   }
 
-  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { forward(inputs, y, cache); }
-
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache&, Gradients&,
                 InputGradients<S> d_inputs) const {
     require_shape("Concatenate::backward", "dy", dy, y.shape());

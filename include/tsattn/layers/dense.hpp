@@ -87,8 +87,6 @@ class DenseLayer {
                          units());  // (1)
   }
 
-  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { forward(inputs, y, cache); }
-
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache&, Gradients& gradients,
                 InputGradients<S> d_inputs) const {
     const Sequence<S>& x = inputs[0];

@@ -31,8 +31,6 @@ class LastStepLayer {
     std::copy_n(x.step_data(x.time() - 1), y.size(), y.data());  // (1)
   }
 
-  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { forward(inputs, y, cache); }
-
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache&, Gradients&,
                 InputGradients<S> d_inputs) const {
     require_shape("LastStep::backward", "dy", dy, y.shape());

@@ -19,7 +19,8 @@
 /// does the work; it is a value, and const while it runs, so threads share it freely.
 ///
 ///   forward   computes y from the inputs and writes into `cache` whatever backward will read
-///   infer     computes the same y, and keeps nothing that only backward would need
+///   infer     computes the same y, and keeps nothing that only backward would need; a layer without it is inferred by
+///             forward
 ///   backward  reads inputs, y, dy = dL/dy and the cache of that forward; it ADDS to `gradients` and ASSIGNS every
 ///             input gradient; a null pointer in `d_inputs` declines that gradient, which then is not computed
 ///
@@ -86,7 +87,6 @@ concept Layer = std::copyable<Type> && requires(
   { running.parameters() } -> std::same_as<const typename Type::Parameters&>;
   { running.output_shape(shapes) } -> std::same_as<SampleShape>;
   running.forward(inputs, y, cache);
-  running.infer(inputs, y, cache);
   running.backward(inputs, y, dy, cache, gradients, d_inputs);
 };
 
@@ -97,6 +97,20 @@ concept LayerDescription = std::copyable<Type> && requires(const Type& descripti
   { description.template build<Scalar>(context) } -> Layer;
 };
 // clang-format on
+
+/// y of the inputs as it is when nothing is trained: by the layer's own infer or, if it has none, by its forward.
+/// Throws what they throw.
+template <Layer L>
+void infer(const L& layer, Inputs<typename L::Scalar> inputs, Sequence<typename L::Scalar>& y,
+           typename L::Cache& cache) {
+  if constexpr (requires { layer.infer(inputs, y, cache); }) {
+    layer.infer(inputs, y, cache);
+  } else {
+    constexpr bool has_another = requires { &L::infer; };
+    static_assert(!has_another, "a layer's infer has the arguments of its forward");
+    layer.forward(inputs, y, cache);
+  }
+}
 
 // What descriptions check when a layer is built; what layers check when they run is in core/checks.hpp.
 

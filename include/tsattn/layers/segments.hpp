@@ -43,8 +43,6 @@ class SegmentsLayer {
     for_each_step(x, y, [&](Index t, auto rows) { rows = x.step(t); });  // (1)
   }
 
-  void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const { forward(inputs, y, cache); }
-
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache&, Gradients&,
                 InputGradients<S> d_inputs) const {
     require_shape("Segments::backward", "dy", dy, y.shape());

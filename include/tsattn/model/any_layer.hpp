@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -55,12 +56,14 @@ class AnyLayer {
     std::as_const(*held_).append_parameters(prefix, list);
   }
   Index parameter_count() const { return held_->parameter_count(); }
+  /// A hash of the layer's type and of the sizes of its weights: layers that share it can work with each other's runs.
+  std::uint64_t fingerprint() const { return held_->fingerprint(); }
   SampleShape output_shape(std::span<const SampleShape> inputs) const { return held_->output_shape(inputs); }
   /// Throws ConfigError if the layer cannot run step by step.
   StreamedLayer<S> stream(const StreamContext& context) const { return held_->stream(context); }
 
-  // As the layer's own (layers/layer.hpp), with the cache and the gradients inside `run`. Throws ConfigError if `run`
-  // was made by a layer of another type.
+  // As the layer's own (layers/layer.hpp), with the cache and the gradients inside `run`, which a layer with this
+  // fingerprint made: that is for the caller to know, and Graph compares once a run.
   void forward(Inputs<S> inputs, Sequence<S>& y, LayerRun<S>& run) const { held_->forward(inputs, y, run); }
   void infer(Inputs<S> inputs, Sequence<S>& y, LayerRun<S>& run) const { held_->infer(inputs, y, run); }
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, LayerRun<S>& run,
@@ -94,6 +97,7 @@ class AnyLayer {
     virtual void append_parameters(std::string_view prefix, std::vector<NamedTensor<S>>& list) = 0;
     virtual void append_parameters(std::string_view prefix, std::vector<NamedTensor<const S>>& list) const = 0;
     virtual Index parameter_count() const = 0;
+    virtual std::uint64_t fingerprint() const = 0;
     virtual SampleShape output_shape(std::span<const SampleShape> inputs) const = 0;
     virtual StreamedLayer<S> stream(const StreamContext& context) const = 0;
     virtual void forward(Inputs<S>, Sequence<S>& y, LayerRun<S>& run) const = 0;
@@ -116,6 +120,13 @@ class AnyLayer {
       append_named_tensors(layer.parameters(), prefix, list);
     }
     Index parameter_count() const override { return tsattn::parameter_count(layer.parameters()); }
+    std::uint64_t fingerprint() const override {
+      std::uint64_t hash = typeid(L).hash_code();
+      L::Parameters::visit(layer.parameters(), [&](std::string_view, const auto& tensor) {
+        hash = hash * 0x9E3779B97F4A7C15U + static_cast<std::uint64_t>(tensor.size());
+      });
+      return hash;
+    }
     SampleShape output_shape(std::span<const SampleShape> inputs) const override { return layer.output_shape(inputs); }
     StreamedLayer<S> stream(const StreamContext& context) const override {
       if constexpr (Streams<L, S>) {
@@ -129,29 +140,14 @@ class AnyLayer {
       layer.forward(inputs, y, own(run).cache);
     }
     void infer(Inputs<S> inputs, Sequence<S>& y, LayerRun<S>& run) const override {
-      layer.infer(inputs, y, own(run).cache);
+      tsattn::infer(layer, inputs, y, own(run).cache);
     }
     void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, LayerRun<S>& run,
                   InputGradients<S> d_inputs) const override {
       layer.backward(inputs, y, dy, own(run).cache, own(run).gradients, d_inputs);
     }
 
-    Run<L>& own(LayerRun<S>& run) const {
-      if (auto* mine = dynamic_cast<Run<L>*>(&run); mine != nullptr && has_own_sizes(mine->gradients)) return *mine;
-      fail<ConfigError>("AnyLayer", "the workspace was made for another model");
-    }
-
-    /// Whether the gradients are those of these parameters, tensor by tensor, so that none is written past its end.
-    bool has_own_sizes(const typename L::Parameters& gradients) const {
-      return hash_of_sizes(gradients) == hash_of_sizes(layer.parameters());
-    }
-    static std::uint64_t hash_of_sizes(const typename L::Parameters& parameters) {
-      std::uint64_t hash = 0;
-      L::Parameters::visit(parameters, [&](std::string_view, const auto& tensor) {
-        hash = hash * 0x9E3779B97F4A7C15U + static_cast<std::uint64_t>(tensor.size());
-      });
-      return hash;
-    }
+    static Run<L>& own(LayerRun<S>& run) { return static_cast<Run<L>&>(run); }
   };
 
   std::unique_ptr<Held> held_;

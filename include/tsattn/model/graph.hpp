@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <initializer_list>
 #include <map>
@@ -106,6 +107,8 @@ class Graph {
   }
 
   const std::vector<Node>& nodes() const { return nodes_; }
+  /// A hash of the layers' types and of the sizes of their weights. Graphs that share it share workspaces.
+  std::uint64_t fingerprint() const { return fingerprint_; }
   /// Throws ConfigError if `id` is not a node of this graph.
   const Node& node(NodeId id) const {
     if (id.index < 0 || id.index >= static_cast<Index>(nodes_.size()))
@@ -214,13 +217,13 @@ class Graph {
   }
 
  private:
-  friend class Workspace<S>;
-
   Index layer_count() const { return static_cast<Index>(nodes_.size() - inputs_.size()); }
 
   NodeId append(Node node) {
     const NodeId id{static_cast<Index>(nodes_.size())};
     names_.insert(node.name);
+    const std::uint64_t added = node.layer ? node.layer->fingerprint() + node.inputs.size() : 0;
+    fingerprint_ = (std::rotl(fingerprint_, 5) ^ added) * 0x9E3779B97F4A7C15U + 1;
     nodes_.push_back(std::move(node));
     if (nodes_.back().layer) {
       output_ = id;
@@ -261,9 +264,11 @@ class Graph {
   }
 
   void require_own(const Workspace<S>& workspace) const {
+    if (workspace.fingerprint_ == fingerprint_) return;
     if (workspace.slots_.size() != nodes_.size())
       fail<ConfigError>("Graph", "expected a workspace made from this model as it is now, with ", nodes_.size(),
                         " nodes, got one for ", workspace.slots_.size(), " nodes");
+    fail<ConfigError>("Graph", "expected a workspace made from this model or a copy of it, got one of another model");
   }
 
   void gather_inputs(const Node& node, Inputs<S> x, Workspace<S>& workspace,
@@ -318,6 +323,7 @@ class Graph {
   std::set<std::string> names_;             // of all nodes
   std::map<std::string, int> next_number_;  // by kind: all smaller ones are in use. Nothing is ever removed.
   NodeId output_;
+  std::uint64_t fingerprint_ = 0;  // of all nodes: what a workspace must fit
   Random random_;
 };
 

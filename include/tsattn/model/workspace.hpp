@@ -22,7 +22,7 @@ class Graph;
 template <class S>
 class Workspace {
  public:
-  explicit Workspace(const Graph<S>& model) {
+  explicit Workspace(const Graph<S>& model) : fingerprint_(model.fingerprint()) {
     for (const auto& node : model.nodes()) {
       Slot& slot = slots_.emplace_back();
       slot.inputs.resize(node.inputs.size());
@@ -87,6 +87,7 @@ class Workspace {
     return slots_[static_cast<std::size_t>(id.index)];
   }
 
+  std::uint64_t fingerprint_;  // of the model
   std::vector<Slot> slots_;
   std::vector<NamedTensor<S>> gradients_;
 };
