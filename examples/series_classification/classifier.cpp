@@ -93,7 +93,7 @@ ts::SampleSet<float> Classifier::samples(const ts::LabelledSeries& set) const {
 
 ts::History Classifier::fit(const ts::LabelledSeries& training, const std::optional<ts::LabelledSeries>& validation,
                             const ts::FitOptions& options) {
-  ts::Trainer<float, ts::AnyLoss> trainer(model_, examples::optimizer_of(options_.training), loss_);
+  ts::Trainer<float> trainer(model_, examples::optimizer_of(options_.training), loss_);
   const ts::SampleSet<float> data = samples(training);
   return validation ? trainer.fit(data, samples(*validation), options) : trainer.fit(data, options);
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -69,6 +70,7 @@ TEST_CASE_TEMPLATE("training with dropout gives the same bits for any number of 
 
 /// The squared error; keeps the outputs that it was given. Shards come from several threads, so it is for one.
 struct RecordingLoss {
+  static constexpr std::string_view kName = "recording";
   std::vector<Sequence<double>>* outputs;
 
   double value(const Sequence<double>& y, const Sequence<double>& target, Index batch) const {
@@ -88,7 +90,7 @@ TEST_CASE("every shard of every batch of every epoch has masks of its own") {
   x.fill(1);
   const SampleSet<double> data(x, Sequence<double>({1, 32, 40}));
   std::vector<Sequence<double>> outputs;
-  Trainer<double, RecordingLoss>(model, Sgd{.learning_rate = 1e-300}, {&outputs})
+  Trainer<double>(model, Sgd{.learning_rate = 1e-300}, RecordingLoss{&outputs})
       .fit(data, {.epochs = 2, .batch_size = 16, .threads = 1});
   REQUIRE(outputs.size() == 2 * 2 * 2);
   for (std::size_t i = 0; i < outputs.size(); ++i)

@@ -14,6 +14,8 @@
 #include <tsattn/forecasting/backtest.hpp>
 #include <tsattn/forecasting/forecast_stream.hpp>
 #include <tsattn/forecasting/forecast_windows.hpp>
+#include <tsattn/losses/any_loss.hpp>
+#include <tsattn/losses/mean_squared_error.hpp>
 #include <tsattn/model/graph.hpp>
 #include <tsattn/training/evaluation.hpp>
 #include <tsattn/training/trainer.hpp>
@@ -86,16 +88,16 @@ class Forecaster {
   /// Learns the scaling and trains the model on the windows whose targets lie in the training part; the validation
   /// part, unless it is empty, gives the validation loss. Nothing after the validation part is looked at. Throws as
   /// Scaler::fit, Windows and Trainer::fit.
-  template <class R, class Loss = MeanSquaredError>
+  template <class R>
   History fit(const Sequence<R>& series, const SeriesParts& parts, const FitOptions& fit,
-              AnyOptimizer<S> optimizer = Adam{}, Loss loss = {}) {
+              AnyOptimizer<S> optimizer = Adam{}, AnyLoss loss = MeanSquaredError{}) {
     Scaler scaler = Scaler::fit(options_.scaling, series, parts.training);
     const Sequence<S> scaled = scaler.template transform<S>(series);
     const WindowOptions trained = training_windows();
     const Windows<S> training_windows(scaled, trained, parts.training);
     const ForecastWindows<S> training(training_windows, options_.normalization, options_.channels);
     if (is_recursive() && windows_.horizon > 1) training.require_targets_for_inputs();
-    Trainer<S, Loss> trainer(model_, std::move(optimizer), std::move(loss));
+    Trainer<S> trainer(model_, std::move(optimizer), std::move(loss));
     if (parts.validation.size() == 0) {
       scaler_ = std::move(scaler);
       return trainer.fit(training, fit);

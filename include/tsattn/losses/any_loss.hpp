@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,12 +18,13 @@
 
 namespace tsattn {
 
-/// Any loss behind one type, for programs that choose it while they run: Trainer<float, AnyLoss>(model, Adam{},
-/// loss_from_name("mae")). Itself a loss, but that its name is that of the one it holds.
+/// Any loss behind one type, which is what Trainer and evaluate take: one of the library, one of your own, or what
+/// loss_from_name gives to programs that choose while they run. Itself a loss, but that its name is that of the one it
+/// holds. A loss that is written for one scalar type alone throws ConfigError when it is asked for the other.
 class AnyLoss {
  public:
   template <class Loss>
-  requires(!std::same_as<Loss, AnyLoss>) && LossFunction<Loss, float>&& LossFunction<Loss, double> AnyLoss(Loss loss)
+  requires(!std::same_as<Loss, AnyLoss>) && (LossFunction<Loss, float> || LossFunction<Loss, double>)AnyLoss(Loss loss)
       : held_(std::make_shared<Holder<Loss>>(std::move(loss))) {}  // implicit, as AnyOptimizer
 
   std::string_view name() const { return held_->name(); }
@@ -55,18 +57,33 @@ class AnyLoss {
     explicit Holder(Loss held) : loss(std::move(held)) {}
     std::string_view name() const override { return Loss::kName; }
     double value(const Sequence<float>& y, const Sequence<float>& target, Index batch) const override {
-      return loss.value(y, target, batch);
+      return value_in<float>(y, target, batch);
     }
     double value(const Sequence<double>& y, const Sequence<double>& target, Index batch) const override {
-      return loss.value(y, target, batch);
+      return value_in<double>(y, target, batch);
     }
     void gradient(const Sequence<float>& y, const Sequence<float>& target, Index batch,
                   Sequence<float>& dy) const override {
-      loss.gradient(y, target, batch, dy);
+      gradient_in<float>(y, target, batch, dy);
     }
     void gradient(const Sequence<double>& y, const Sequence<double>& target, Index batch,
                   Sequence<double>& dy) const override {
-      loss.gradient(y, target, batch, dy);
+      gradient_in<double>(y, target, batch, dy);
+    }
+
+    template <class S>
+    double value_in(const Sequence<S>& y, const Sequence<S>& target, Index batch) const {
+      if constexpr (LossFunction<Loss, S>) return loss.value(y, target, batch);
+      fail_for_scalar(sizeof(S));
+    }
+    template <class S>
+    void gradient_in(const Sequence<S>& y, const Sequence<S>& target, Index batch, Sequence<S>& dy) const {
+      if constexpr (LossFunction<Loss, S>) return loss.gradient(y, target, batch, dy);
+      fail_for_scalar(sizeof(S));
+    }
+    [[noreturn]] static void fail_for_scalar(std::size_t size) {
+      fail<ConfigError>(Loss::kName, "expected a loss with a value and a gradient for ",
+                        size == sizeof(float) ? "float" : "double", ", got one that has them for the other alone");
     }
   };
 

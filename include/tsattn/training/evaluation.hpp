@@ -9,6 +9,7 @@
 #include <tsattn/core/errors.hpp>
 #include <tsattn/data/dataset.hpp>
 #include <tsattn/kernels/parallel.hpp>
+#include <tsattn/losses/any_loss.hpp>
 #include <tsattn/losses/mean_squared_error.hpp>
 #include <tsattn/model/graph.hpp>
 #include <tsattn/training/shards.hpp>
@@ -97,9 +98,9 @@ Sequence<S> predict(const Graph<S>& model, const Dataset<S>& data, const Evaluat
 }
 
 /// The loss over all samples. Throws as require_fitting.
-template <class S, class Loss = MeanSquaredError>
+template <class S>
 double evaluate(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options = {},
-                const Loss& loss = {}) {
+                const AnyLoss& loss = MeanSquaredError{}) {
   require_fitting("evaluate", model, data);
   // One place per sample, for the sums to have one order: a shard writes to the place of its first sample.
   std::vector<double> parts(static_cast<std::size_t>(data.size()), 0.0);

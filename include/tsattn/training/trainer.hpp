@@ -15,6 +15,7 @@
 #include <tsattn/core/checks.hpp>
 #include <tsattn/core/random.hpp>
 #include <tsattn/core/state_visitor.hpp>
+#include <tsattn/losses/any_loss.hpp>
 #include <tsattn/losses/mean_squared_error.hpp>
 #include <tsattn/optimizers/adam.hpp>
 #include <tsattn/optimizers/gradient_norm.hpp>
@@ -43,11 +44,11 @@ struct FitOptions {
 /// its own workspace; shard gradients are added in a fixed order, so the weights are the same bits for any number
 /// of threads. The trainer keeps the optimizer's state from one `fit` to the next, not what callbacks made of its
 /// learning rate, and refers to the model, which must outlive it and keep its layers.
-template <class S, class Loss = MeanSquaredError>
+template <class S>
 class Trainer {
  public:
   /// Throws ConfigError if an option of the optimizer makes no sense.
-  explicit Trainer(Graph<S>& model, AnyOptimizer<S> optimizer = Adam{}, Loss loss = {})
+  explicit Trainer(Graph<S>& model, AnyOptimizer<S> optimizer = Adam{}, AnyLoss loss = MeanSquaredError{})
       : model_(model), optimizer_(std::move(optimizer)), loss_(std::move(loss)), parameters_(model.parameters()) {}
 
   /// Trains on `data`. After each epoch the loss on `validation`, if there is one, joins the history. Throws
@@ -345,7 +346,7 @@ class Trainer {
 
   Graph<S>& model_;
   AnyOptimizer<S> optimizer_;
-  Loss loss_;
+  AnyLoss loss_;
   std::vector<NamedTensor<S>> parameters_;
   std::vector<ShardMemory<S>> memory_;  // one per worker
   ShardGradients<S> shard_gradients_;
