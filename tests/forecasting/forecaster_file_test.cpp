@@ -1,3 +1,5 @@
+#include <string>
+
 #include <doctest/doctest.h>
 
 #include <tsattn/data/synthetic.hpp>
@@ -7,8 +9,11 @@
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/segments.hpp>
 #include <tsattn/model/sequential.hpp>
+#include <tsattn/persistence/layer_registry.hpp>
 
 #include "support/difference.hpp"
+#include "support/gain_layer.hpp"
+#include "support/io_error.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace {
@@ -43,6 +48,25 @@ TEST_CASE("a forecaster comes back and forecasts the same bits") {
   // In the other scalar too.
   const Sequence<double> found = load_forecaster<double>(folder / "f").forecaster.forecast(wave);
   CHECK(found(1, 0, 0) == doctest::Approx(forecaster.forecast(wave)(1, 0, 0)).epsilon(1e-5));
+}
+
+TEST_CASE("a forecaster with a layer of a user's own comes back by a registry that has it") {
+  const TemporaryFolder folder;
+  const Sequence<float> wave = sine_wave<float>({.length = 300, .period = 20, .seed = 2});
+  Sequential<float> model(1, 1);
+  model.add(test::Gain{.shift = 0.5}).add(Gru{5}).add(AttentionPooling{}).add(Dense{2});
+  Forecaster<float> forecaster(model, {.lookback = 8, .horizon = 2});
+  forecaster.fit(wave, {.epochs = 1});
+  save_forecaster(folder / "f", forecaster);
+
+  auto registry = LayerRegistry<float>::standard();
+  registry.add<test::Gain>();
+  const LoadedForecaster<float> loaded = load_forecaster<float>(folder / "f", registry);
+  CHECK(same_bits(loaded.forecaster.forecast(wave), forecaster.forecast(wave)));
+
+  const std::string text = test::io_error([&] { load_forecaster<float>(folder / "f"); });
+  CHECK(text.find("layer 1 \"gain\"] expected one of the kinds activation, ") != std::string::npos);
+  CHECK(text.ends_with(", got \"gain\"; a layer of your own joins by LayerRegistry::add"));
 }
 
 TEST_CASE("what is no forecaster is an error") {

@@ -193,7 +193,7 @@ TEST_CASE("layers that are none") {
   CHECK(error_of_layers(R"({"kind": "transformer"})") ==
         "[file, layer 1 \"transformer\"] expected one of the kinds activation, add, attention, attention_pooling, "
         "bidirectional_gru, bidirectional_lstm, bidirectional_rnn, concatenate, dense, dropout, gru, last_step, lstm, "
-        "rnn, segments, got \"transformer\"");
+        "rnn, segments, got \"transformer\"; a layer of your own joins by LayerRegistry::add");
   CHECK(error_of_layers(R"({"kind": "input"})") != "");
   CHECK(error_of_layers(R"({"kind": "last_step"}, {"kind": "dense", "name": "head", "unit": 3})") ==
         "[file, layer 2 \"head\"] expected one of the options units, bias, got \"unit\"");

@@ -9,6 +9,7 @@
 
 #include <tsattn/core/enum_names.hpp>
 #include <tsattn/forecasting/forecaster.hpp>
+#include <tsattn/persistence/layer_registry.hpp>
 #include <tsattn/persistence/model_file.hpp>
 
 /// A forecaster as one file: a model file (persistence/model_file.hpp) with the scaler, the windows and, in the
@@ -76,11 +77,13 @@ void save_forecaster(const std::filesystem::path& path, const Forecaster<S>& for
   save_model(path, forecaster.model(), extras, {&probe});
 }
 
-/// Opens it again. Throws as load_model, and IoError if the file is a model without what a forecaster needs.
+/// Opens it again, with the layers of `registry`. Throws as load_model, and IoError if the file is a model without what
+/// a forecaster needs.
 template <class S>
-LoadedForecaster<S> load_forecaster(const std::filesystem::path& path) {
+LoadedForecaster<S> load_forecaster(const std::filesystem::path& path,
+                                    const LayerRegistry<S>& registry = LayerRegistry<S>::standard()) {
   using namespace forecaster_file_parts;
-  LoadedModel<S> loaded = load_model<S>(path);
+  LoadedModel<S> loaded = load_model<S>(path, registry);
   ModelExtras& extras = loaded.extras;
   const auto options = extras.metadata.find(kOptionsKey);
   if (!extras.scaler || !extras.windows || options == extras.metadata.end())

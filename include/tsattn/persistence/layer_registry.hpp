@@ -75,7 +75,8 @@ class LayerRegistry {
     if (builder == builders_.end()) {
       std::string kinds;
       for (const auto& [kind, unused] : builders_) kinds.append(kinds.empty() ? "" : ", ").append(kind);
-      fail<ConfigError>(request.where, "expected one of the kinds ", kinds, ", got \"", request.kind, '"');
+      fail<ConfigError>(request.where, "expected one of the kinds ", kinds, ", got \"", request.kind,
+                        "\"; a layer of your own joins by LayerRegistry::add");
     }
     return builder->second(graph, request);
   }
