@@ -5,7 +5,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include <tsattn/kernels/activation.hpp>
+#include <tsattn/kernels/activation/activation.hpp>
 
 #include "../support/kernel_benchmark.hpp"
 

@@ -1,10 +1,10 @@
-// The kernels whose speed is that of memory: Adam's step and the sums of kernels/sums.hpp. bytes_per_second counts what
-// they read and write.
+// The kernels whose speed is that of memory: Adam's step and the sums of kernels/sums/sums.hpp. bytes_per_second counts
+// what they read and write.
 
 #include <benchmark/benchmark.h>
 
-#include <tsattn/kernels/adam.hpp>
-#include <tsattn/kernels/sums.hpp>
+#include <tsattn/kernels/adam/adam.hpp>
+#include <tsattn/kernels/sums/sums.hpp>
 
 #include "../support/kernel_benchmark.hpp"
 

@@ -3,8 +3,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include <tsattn/kernels/attention.hpp>
-#include <tsattn/kernels/softmax.hpp>
+#include <tsattn/kernels/attention/attention.hpp>
+#include <tsattn/kernels/softmax/softmax.hpp>
 
 #include "../support/kernel_benchmark.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include <tsattn/kernels/product.hpp>
+#include <tsattn/kernels/product/product.hpp>
 
 #include "../support/kernel_benchmark.hpp"
 

@@ -6,9 +6,9 @@
 
 #include <benchmark/benchmark.h>
 
-#include <tsattn/kernels/gru.hpp>
-#include <tsattn/kernels/lstm.hpp>
-#include <tsattn/kernels/rnn.hpp>
+#include <tsattn/kernels/gru/gru.hpp>
+#include <tsattn/kernels/lstm/lstm.hpp>
+#include <tsattn/kernels/rnn/rnn.hpp>
 
 #include "../support/kernel_benchmark.hpp"
 

@@ -9,7 +9,7 @@
 #include <tsattn/core/random.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/kernels/parallel.hpp>
-#include <tsattn/kernels/sums.hpp>
+#include <tsattn/kernels/sums/sums.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/training/shards.hpp>

@@ -8,7 +8,7 @@
 
 #include <tsattn/core/index.hpp>
 #include <tsattn/core/random.hpp>
-#include <tsattn/kernels/activation.hpp>
+#include <tsattn/kernels/activation/activation.hpp>
 
 #include "support/check_kernel.hpp"
 

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/core/random.hpp>
-#include <tsattn/kernels/adam.hpp>
+#include <tsattn/kernels/adam/adam.hpp>
 
 #include "support/check_kernel.hpp"
 

@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/core/random.hpp>
-#include <tsattn/kernels/attention.hpp>
+#include <tsattn/kernels/attention/attention.hpp>
 
 #include "support/check_kernel.hpp"
 

@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/core/random.hpp>
-#include <tsattn/kernels/dense.hpp>
+#include <tsattn/kernels/dense/dense.hpp>
 
 #include "support/check_kernel.hpp"
 

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/core/random.hpp>
-#include <tsattn/kernels/finite.hpp>
+#include <tsattn/kernels/finite/finite.hpp>
 
 #include "support/check_kernel.hpp"
 

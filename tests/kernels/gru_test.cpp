@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include <tsattn/kernels/gru.hpp>
+#include <tsattn/kernels/gru/gru.hpp>
 
 #include "support/instruction_sets.hpp"
 

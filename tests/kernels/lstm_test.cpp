@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/core/random.hpp>
-#include <tsattn/kernels/lstm.hpp>
+#include <tsattn/kernels/lstm/lstm.hpp>
 
 #include "support/instruction_sets.hpp"
 #include "support/random_values.hpp"

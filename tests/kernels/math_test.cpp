@@ -10,7 +10,7 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/core/random.hpp>
-#include <tsattn/kernels/activation.hpp>
+#include <tsattn/kernels/activation/activation.hpp>
 
 #include "support/instruction_sets.hpp"
 
@@ -32,7 +32,7 @@ struct Function {
   void (*forward)(Index, const S*, S*);
   Wide<S> (*exact)(Wide<S>);
   /// The largest error in ULP. These are what was measured over every float and over 120 million doubles, rounded up;
-  /// the same numbers are in kernels/activation.hpp.
+  /// the same numbers are in kernels/activation/activation.hpp.
   double limit, limit_of_generic;
 };
 

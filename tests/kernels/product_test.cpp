@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/core/random.hpp>
-#include <tsattn/kernels/product.hpp>
+#include <tsattn/kernels/product/product.hpp>
 
 #include "support/check_kernel.hpp"
 

@@ -5,9 +5,9 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/core/random.hpp>
-#include <tsattn/kernels/gru.hpp>
-#include <tsattn/kernels/lstm.hpp>
-#include <tsattn/kernels/rnn.hpp>
+#include <tsattn/kernels/gru/gru.hpp>
+#include <tsattn/kernels/lstm/lstm.hpp>
+#include <tsattn/kernels/rnn/rnn.hpp>
 
 #include "support/check_kernel.hpp"
 

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/core/random.hpp>
-#include <tsattn/kernels/rms_prop.hpp>
+#include <tsattn/kernels/rms_prop/rms_prop.hpp>
 
 #include "support/check_kernel.hpp"
 

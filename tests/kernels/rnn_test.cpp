@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include <tsattn/kernels/rnn.hpp>
+#include <tsattn/kernels/rnn/rnn.hpp>
 
 #include "support/instruction_sets.hpp"
 

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/core/random.hpp>
-#include <tsattn/kernels/sgd.hpp>
+#include <tsattn/kernels/sgd/sgd.hpp>
 
 #include "support/check_kernel.hpp"
 

@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/core/random.hpp>
-#include <tsattn/kernels/softmax.hpp>
+#include <tsattn/kernels/softmax/softmax.hpp>
 
 #include "support/check_kernel.hpp"
 #include "support/random_values.hpp"

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include <tsattn/core/enum_names.hpp>
-#include <tsattn/kernels/activation.hpp>
+#include <tsattn/kernels/activation/activation.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 

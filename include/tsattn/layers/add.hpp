@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include <tsattn/kernels/sums.hpp>
+#include <tsattn/kernels/sums/sums.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 

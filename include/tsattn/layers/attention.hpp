@@ -7,10 +7,10 @@
 #include <string_view>
 #include <utility>
 
-#include <tsattn/kernels/attention.hpp>
-#include <tsattn/kernels/product.hpp>
-#include <tsattn/kernels/softmax.hpp>
-#include <tsattn/kernels/sums.hpp>
+#include <tsattn/kernels/attention/attention.hpp>
+#include <tsattn/kernels/product/product.hpp>
+#include <tsattn/kernels/softmax/softmax.hpp>
+#include <tsattn/kernels/sums/sums.hpp>
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
@@ -47,7 +47,7 @@ struct EnumNames<AttentionMask> {
 ///             (3) w = softmax over k of s, with a causal mask over k <= the query's step only
 ///             (4) c = sum_k w_k v_k
 ///   backward  (5) dw_k = dc . v_k,  dv_k += w_k dc                      (6) ds_k = w_k (dw_k - sum_j w_j dw_j)
-///             (7) from ds: dp, dk' (and dv of the score), see kernels/attention.hpp
+///             (7) from ds: dp, dk' (and dv of the score), see kernels/attention/attention.hpp
 ///             (8) general:  dW += Q dP^T, dq = W dp
 ///                 additive: dW_q += dP Q^T, db += sum dP, dW_k += dK' K^T, dq = W_q^T dp, dk = W_k^T dk'
 /// Source: dot and general Luong, Pham & Manning 2015; scaled dot Vaswani et al. 2017; additive Bahdanau, Cho & Bengio

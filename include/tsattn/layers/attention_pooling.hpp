@@ -7,9 +7,9 @@
 #include <string_view>
 #include <utility>
 
-#include <tsattn/kernels/attention.hpp>
-#include <tsattn/kernels/product.hpp>
-#include <tsattn/kernels/softmax.hpp>
+#include <tsattn/kernels/attention/attention.hpp>
+#include <tsattn/kernels/product/product.hpp>
+#include <tsattn/kernels/softmax/softmax.hpp>
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>

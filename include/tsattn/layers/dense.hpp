@@ -3,9 +3,9 @@
 #include <cmath>
 #include <string>
 
-#include <tsattn/kernels/dense.hpp>
-#include <tsattn/kernels/product.hpp>
-#include <tsattn/kernels/sums.hpp>
+#include <tsattn/kernels/dense/dense.hpp>
+#include <tsattn/kernels/product/product.hpp>
+#include <tsattn/kernels/sums/sums.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include <tsattn/kernels/gru.hpp>
+#include <tsattn/kernels/gru/gru.hpp>
 #include <tsattn/layers/recurrent.hpp>
 
 namespace tsattn {

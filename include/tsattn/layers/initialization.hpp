@@ -8,8 +8,8 @@
 #include <tsattn/core/enum_names.hpp>
 #include <tsattn/core/matrix.hpp>
 #include <tsattn/core/random.hpp>
-#include <tsattn/kernels/attention.hpp>
-#include <tsattn/kernels/product.hpp>
+#include <tsattn/kernels/attention/attention.hpp>
+#include <tsattn/kernels/product/product.hpp>
 
 namespace tsattn {
 

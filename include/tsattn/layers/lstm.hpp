@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include <tsattn/kernels/lstm.hpp>
+#include <tsattn/kernels/lstm/lstm.hpp>
 #include <tsattn/layers/recurrent.hpp>
 
 namespace tsattn {

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include <tsattn/kernels/packed_weights.hpp>
-#include <tsattn/kernels/product.hpp>
-#include <tsattn/kernels/sums.hpp>
+#include <tsattn/kernels/product/product.hpp>
+#include <tsattn/kernels/sums/sums.hpp>
 #include <tsattn/layers/dropout_mask.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include <tsattn/kernels/rnn.hpp>
+#include <tsattn/kernels/rnn/rnn.hpp>
 #include <tsattn/layers/recurrent.hpp>
 
 namespace tsattn {

@@ -4,8 +4,8 @@
 
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/sequence.hpp>
-#include <tsattn/kernels/activation.hpp>
-#include <tsattn/kernels/softmax.hpp>
+#include <tsattn/kernels/activation/activation.hpp>
+#include <tsattn/kernels/softmax/softmax.hpp>
 
 /// Logits, which classifiers give out and are trained on, and probabilities.
 namespace tsattn {

@@ -14,7 +14,7 @@
 #include <tsattn/core/checks.hpp>
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/named_tensors.hpp>
-#include <tsattn/kernels/finite.hpp>
+#include <tsattn/kernels/finite/finite.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 #include <tsattn/model/node.hpp>
 #include <tsattn/model/stream_state.hpp>

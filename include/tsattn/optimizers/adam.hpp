@@ -9,7 +9,7 @@
 #include <tsattn/core/index.hpp>
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/state_visitor.hpp>
-#include <tsattn/kernels/adam.hpp>
+#include <tsattn/kernels/adam/adam.hpp>
 #include <tsattn/optimizers/checks.hpp>
 #include <tsattn/optimizers/l2_penalty.hpp>
 #include <tsattn/optimizers/tensor_buffers.hpp>

@@ -4,7 +4,7 @@
 #include <span>
 
 #include <tsattn/core/named_tensors.hpp>
-#include <tsattn/kernels/sums.hpp>
+#include <tsattn/kernels/sums/sums.hpp>
 
 namespace tsattn {
 

@@ -5,7 +5,7 @@
 
 #include <tsattn/core/index.hpp>
 #include <tsattn/core/named_tensors.hpp>
-#include <tsattn/kernels/sums.hpp>
+#include <tsattn/kernels/sums/sums.hpp>
 
 namespace tsattn {
 

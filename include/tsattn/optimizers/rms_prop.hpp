@@ -5,7 +5,7 @@
 
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/state_visitor.hpp>
-#include <tsattn/kernels/rms_prop.hpp>
+#include <tsattn/kernels/rms_prop/rms_prop.hpp>
 #include <tsattn/optimizers/checks.hpp>
 #include <tsattn/optimizers/l2_penalty.hpp>
 #include <tsattn/optimizers/tensor_buffers.hpp>

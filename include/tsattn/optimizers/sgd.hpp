@@ -6,7 +6,7 @@
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/state_visitor.hpp>
-#include <tsattn/kernels/sgd.hpp>
+#include <tsattn/kernels/sgd/sgd.hpp>
 #include <tsattn/optimizers/checks.hpp>
 #include <tsattn/optimizers/l2_penalty.hpp>
 #include <tsattn/optimizers/tensor_buffers.hpp>

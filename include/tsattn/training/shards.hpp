@@ -7,7 +7,7 @@
 #include <tsattn/core/index.hpp>
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/sequence.hpp>
-#include <tsattn/kernels/sums.hpp>
+#include <tsattn/kernels/sums/sums.hpp>
 #include <tsattn/model/graph.hpp>
 
 /// How a batch is cut into shards, the parts that threads work on. The cut depends on the batch and the model alone and

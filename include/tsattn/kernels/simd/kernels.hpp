@@ -12,9 +12,21 @@
 
 #include <tsattn/core/aligned_buffer.hpp>
 #include <tsattn/core/index.hpp>
+#include <tsattn/kernels/activation/reference.hpp>
+#include <tsattn/kernels/adam/reference.hpp>
 #include <tsattn/kernels/arguments.hpp>
-#include <tsattn/kernels/reference.hpp>
+#include <tsattn/kernels/attention/reference.hpp>
+#include <tsattn/kernels/dense/reference.hpp>
+#include <tsattn/kernels/finite/reference.hpp>
+#include <tsattn/kernels/gru/reference.hpp>
+#include <tsattn/kernels/lstm/reference.hpp>
+#include <tsattn/kernels/product/reference.hpp>
+#include <tsattn/kernels/rms_prop/reference.hpp>
+#include <tsattn/kernels/rnn/reference.hpp>
+#include <tsattn/kernels/sgd/reference.hpp>
 #include <tsattn/kernels/simd/instruction_set.hpp>
+#include <tsattn/kernels/softmax/reference.hpp>
+#include <tsattn/kernels/sums/reference.hpp>
 
 #if TSATTN_SIMD_X86
 #include <immintrin.h>

@@ -9,30 +9,30 @@
 //
 #include <tsattn/kernels/simd/lanes.inl>
 //
-#include <tsattn/kernels/simd/product.inl>
+#include <tsattn/kernels/product/simd.inl>
 //
-#include <tsattn/kernels/simd/recurrent.inl>
+#include <tsattn/kernels/recurrent/simd.inl>
 //
-#include <tsattn/kernels/simd/dense.inl>
+#include <tsattn/kernels/dense/simd.inl>
 //
-#include <tsattn/kernels/simd/rnn.inl>
+#include <tsattn/kernels/rnn/simd.inl>
 //
-#include <tsattn/kernels/simd/lstm.inl>
+#include <tsattn/kernels/lstm/simd.inl>
 //
-#include <tsattn/kernels/simd/gru.inl>
+#include <tsattn/kernels/gru/simd.inl>
 //
-#include <tsattn/kernels/simd/activation.inl>
+#include <tsattn/kernels/activation/simd.inl>
 //
-#include <tsattn/kernels/simd/softmax.inl>
+#include <tsattn/kernels/softmax/simd.inl>
 //
-#include <tsattn/kernels/simd/attention.inl>
+#include <tsattn/kernels/attention/simd.inl>
 //
-#include <tsattn/kernels/simd/sums.inl>
+#include <tsattn/kernels/sums/simd.inl>
 //
-#include <tsattn/kernels/simd/finite.inl>
+#include <tsattn/kernels/finite/simd.inl>
 //
-#include <tsattn/kernels/simd/adam.inl>
+#include <tsattn/kernels/adam/simd.inl>
 //
-#include <tsattn/kernels/simd/rms_prop.inl>
+#include <tsattn/kernels/rms_prop/simd.inl>
 //
-#include <tsattn/kernels/simd/sgd.inl>
+#include <tsattn/kernels/sgd/simd.inl>

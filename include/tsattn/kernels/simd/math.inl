@@ -1,5 +1,5 @@
 // exp, sigmoid and tanh of a pack. Their largest errors, in units in the last place of the correctly rounded result,
-// are in kernels/activation.hpp; tests/kernels/math_test.cpp measures them.
+// are in kernels/activation/activation.hpp; tests/kernels/math_test.cpp measures them.
 
 /// The numbers of exp for one scalar type. e^x = 2^n e^r with n = round(x / log 2) and |r| <= log(2) / 2; log 2 is
 /// split so that n times its first part is exact. e^r - 1 = r + r^2 q(r); q is a near-minimax polynomial (Chebyshev

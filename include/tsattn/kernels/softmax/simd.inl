@@ -1,4 +1,4 @@
-// See kernels/softmax.hpp.
+// See kernels/softmax/softmax.hpp.
 
 /// The largest value; any, or NaN, if there is a NaN.
 template <class S>

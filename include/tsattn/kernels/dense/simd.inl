@@ -1,4 +1,4 @@
-// A fully connected layer for few columns, see kernels/dense.hpp.
+// A fully connected layer for few columns, see kernels/dense/dense.hpp.
 //
 // Packed weights: panels of up to four packs of units, each the bias and then W, column by column. Where there are
 // fewer units than a pack has places, most of these would be empty, and one chain of additions long: then rows, b_u and

@@ -1,4 +1,4 @@
-// See kernels/sgd.hpp. Equation numbers: optimizers/sgd.hpp.
+// See kernels/sgd/sgd.hpp. Equation numbers: optimizers/sgd.hpp.
 
 template <class S>
 TSATTN_NOINLINE void sgd(Index size, const SgdStep<S>& a, const S* g, S* m, S* p) {

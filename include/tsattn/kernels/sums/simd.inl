@@ -1,4 +1,4 @@
-// See kernels/sums.hpp.
+// See kernels/sums/sums.hpp.
 
 template <class S>
 TSATTN_NOINLINE void add_column_sums(Index rows, Index cols, const S* in, Index in_col, S* sums) {

@@ -1,4 +1,4 @@
-// One time step of an LSTM, see kernels/lstm.hpp. Equation numbers: layers/lstm.hpp.
+// One time step of an LSTM, see kernels/lstm/lstm.hpp. Equation numbers: layers/lstm.hpp.
 //
 // Packed weights: one panel per pack of units, its four rows the gates i | f | g | o of these units, so that one tile
 // holds everything that its units need:

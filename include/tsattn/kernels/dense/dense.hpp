@@ -6,7 +6,7 @@
 #include <tsattn/kernels/simd/kernels.hpp>
 
 /// A fully connected layer over weights that are packed once, for calls of few columns; for many, and for backward, the
-/// products of kernels/product.hpp. w [units, features] and b [units] are column-major.
+/// products of kernels/product/product.hpp. w [units, features] and b [units] are column-major.
 namespace tsattn::kernels {
 
 template <class S>

@@ -1,4 +1,4 @@
-// One time step of a simple RNN, see kernels/rnn.hpp. Equation numbers: layers/rnn.hpp.
+// One time step of a simple RNN, see kernels/rnn/rnn.hpp. Equation numbers: layers/rnn.hpp.
 
 template <class S>
 void rnn_pack(Index features, Index hidden, const S* w_x, const S* w_h, const S* b, AlignedBuffer<S>& out) {

@@ -1,4 +1,4 @@
-// See kernels/attention.hpp.
+// See kernels/attention/attention.hpp.
 
 template <class S>
 TSATTN_NOINLINE void dot_scores(Index count, Index size, S scale, const S* p, const S* keys, Index stride, S* s) {

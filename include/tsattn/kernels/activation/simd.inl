@@ -1,4 +1,4 @@
-// Elementwise functions, see kernels/activation.hpp.
+// Elementwise functions, see kernels/activation/activation.hpp.
 
 /// to_i = function(from_i)
 template <class S, class Function>

@@ -1,4 +1,4 @@
-// One time step of a GRU, see kernels/gru.hpp. Equation numbers: layers/gru.hpp.
+// One time step of a GRU, see kernels/gru/gru.hpp. Equation numbers: layers/gru.hpp.
 //
 // Reset after the product: as the LSTM, one panel per pack of units; its start has four rows, b_r | b_z | b_n | b_hn,
 // every column of W_x and W_h three. The tile has four rows of sums: the third takes the terms of x, the fourth those

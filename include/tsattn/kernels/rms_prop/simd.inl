@@ -1,4 +1,4 @@
-// See kernels/rms_prop.hpp. Equation numbers: optimizers/rms_prop.hpp.
+// See kernels/rms_prop/rms_prop.hpp. Equation numbers: optimizers/rms_prop.hpp.
 
 template <class S>
 TSATTN_NOINLINE void rms_prop(Index size, const RmsPropStep<S>& a, const S* g, S* v, S* m, S* p) {

@@ -1,4 +1,4 @@
-/// C += A B, see kernels/product.hpp.
+/// C += A B, see kernels/product/product.hpp.
 template <class S>
 TSATTN_NOINLINE void add_product(Index rows, Index cols, Index depth, const S* a, Index a_row, Index a_col, const S* b,
                                  Index b_row, Index b_col, S* c, Index c_col) {

@@ -1,4 +1,4 @@
-// See kernels/adam.hpp. Equation numbers: optimizers/adam.hpp; with a decay optimizers/adam_w.hpp.
+// See kernels/adam/adam.hpp. Equation numbers: optimizers/adam.hpp; with a decay optimizers/adam_w.hpp.
 
 template <class S>
 TSATTN_NOINLINE void adam(Index size, const AdamStep<S>& a, const S* g, S* m, S* v, S* p) {
