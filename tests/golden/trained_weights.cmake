@@ -1,0 +1,42 @@
+# cmake -D PROGRAM=<command> -D FOLDER=<for its files> -D LIST=<sums> [-D EXCEPT=<regular expression>]
+#   -P trained_weights.cmake
+#
+# Fails unless the files that trained_weights writes are those of the list, in name and SHA-256, but for those whose
+# name matches EXCEPT. It names every other one and leaves the files, so that a list can be made of them:
+#   cd <folder> && sha256sum *.bin
+cmake_minimum_required(VERSION 3.25)
+file(REMOVE_RECURSE ${FOLDER})
+execute_process(COMMAND ${PROGRAM} ${FOLDER} RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "expected trained_weights to end well")
+endif()
+
+set(differing "")
+set(listed "")
+file(STRINGS ${LIST} lines)
+foreach(line IN LISTS lines)
+  if(NOT line MATCHES "^([0-9a-f]+)  ([a-z0-9_.]+)$")
+    message(FATAL_ERROR "expected a sum and a name in ${LIST}, got \"${line}\"")
+  endif()
+  set(expected ${CMAKE_MATCH_1})
+  set(name ${CMAKE_MATCH_2})
+  list(APPEND listed ${name})
+  set(found "no file")
+  if(EXISTS ${FOLDER}/${name})
+    file(SHA256 ${FOLDER}/${name} found)
+  endif()
+  if(NOT found STREQUAL expected AND (NOT EXCEPT OR NOT name MATCHES "${EXCEPT}"))
+    string(APPEND differing "\n  ${name}: expected ${expected}, got ${found}")
+  endif()
+endforeach()
+file(GLOB written RELATIVE ${FOLDER} ${FOLDER}/*.bin)
+foreach(name IN LISTS written)
+  if(NOT name IN_LIST listed)
+    string(APPEND differing "\n  ${name}: not in the list")
+  endif()
+endforeach()
+list(LENGTH listed count)
+if(differing)
+  message(FATAL_ERROR "expected the weights of before, got others in ${FOLDER}:${differing}")
+endif()
+message(STATUS "the weights of ${count} trained models are those of the list")
