@@ -14,6 +14,7 @@
 #include <tsattn/core/index.hpp>
 #include <tsattn/core/matrix.hpp>
 #include <tsattn/core/named_tensors.hpp>
+#include <tsattn/core/options.hpp>
 #include <tsattn/core/random.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/core/state_visitor.hpp>
@@ -59,6 +60,8 @@
 #include <tsattn/data/scaler.hpp>
 #include <tsattn/data/split.hpp>
 #include <tsattn/data/synthetic.hpp>
+#include <tsattn/data/window_options.hpp>
+#include <tsattn/data/window_layout.hpp>
 #include <tsattn/data/windows.hpp>
 
 // Training
@@ -96,6 +99,8 @@
 #include <tsattn/forecasting/window_baselines.hpp>
 #include <tsattn/forecasting/backtest.hpp>
 #include <tsattn/forecasting/instance_normalization.hpp>
+#include <tsattn/forecasting/forecast_options.hpp>
+#include <tsattn/forecasting/forecast_layout.hpp>
 #include <tsattn/forecasting/forecast_windows.hpp>
 #include <tsattn/forecasting/forecast_stream.hpp>
 #include <tsattn/forecasting/forecaster.hpp>

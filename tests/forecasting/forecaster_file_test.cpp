@@ -4,6 +4,7 @@
 
 #include <tsattn/data/synthetic.hpp>
 #include <tsattn/forecasting/forecaster_file.hpp>
+#include <tsattn/formats/safetensors.hpp>
 #include <tsattn/layers/attention_pooling.hpp>
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/gru.hpp>
@@ -67,6 +68,18 @@ TEST_CASE("a forecaster with a layer of a user's own comes back by a registry th
   const std::string text = test::io_error([&] { load_forecaster<float>(folder / "f"); });
   CHECK(text.find("layer 1 \"gain\"] expected one of the kinds activation, ") != std::string::npos);
   CHECK(text.ends_with(", got \"gain\"; a layer of your own joins by LayerRegistry::add"));
+}
+
+TEST_CASE("options are in the file as they always were, byte for byte") {
+  const TemporaryFolder folder;
+  save_forecaster(folder / "f", fitted_forecaster(sine_wave<float>({.length = 300, .period = 20, .seed = 2})));
+  const SafetensorsFile file(folder / "f");
+  // As version 0.1 wrote them.
+  CHECK(file.metadata().at("tsattn.windows") ==
+        R"({"gap":1,"horizon":2,"include_input":false,"inputs":[],"known_future":[],)"
+        R"("lookback":8,"sampling_step":2,"stride":3,"targets":[]})");
+  CHECK(file.metadata().at("forecaster") ==
+        R"({"channels":"independent","normalization":"standard","scaling":"robust","strategy":"direct"})");
 }
 
 TEST_CASE("what is no forecaster is an error") {

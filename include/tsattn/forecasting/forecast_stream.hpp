@@ -10,8 +10,9 @@
 #include <tsattn/core/aligned_buffer.hpp>
 #include <tsattn/core/errors.hpp>
 #include <tsattn/data/scaler.hpp>
-#include <tsattn/data/windows.hpp>
-#include <tsattn/forecasting/forecast_windows.hpp>
+#include <tsattn/data/window_layout.hpp>
+#include <tsattn/forecasting/forecast_layout.hpp>
+#include <tsattn/forecasting/forecast_options.hpp>
 #include <tsattn/forecasting/instance_normalization.hpp>
 #include <tsattn/model/graph.hpp>
 #include <tsattn/model/stream.hpp>
@@ -30,37 +31,32 @@ template <class S>
 class ForecastStream {
  public:
   /// As Forecaster::stream.
-  ForecastStream(const Graph<S>& model, const WindowOptions& windows, InstanceNormalization normalization,
-                 Channels channels, bool is_recursive, const Scaler& scaler)
-      : windows_(checked(windows, normalization, channels, is_recursive, scaler.features())),
-        normalization_(normalization),
-        is_independent_(channels == Channels::independent),
-        is_recursive_(is_recursive),
+  ForecastStream(const Graph<S>& model, const WindowOptions& windows, const ForecastOptions& options,
+                 const Scaler& scaler)
+      : layout_(checked(windows, options, scaler.features())),
         scaler_(scaler),
-        stream_(model.stream({.batch = is_independent_ ? targets() : 1, .attention_steps = windows_.lookback})) {
-    const std::vector<Index>& all = windows_.targets;
-    if (is_independent_) {
+        stream_(model.stream({.batch = layout_.samples_per_window(), .attention_steps = windows.lookback})) {
+    const std::vector<Index>& all = this->windows().targets;
+    if (layout_.is_independent()) {
       for (Index i = 0; i < targets(); ++i) inputs_.push_back({all[static_cast<std::size_t>(i)], i});
     } else {
-      for (const Index input : windows_.inputs) {
+      for (const Index input : this->windows().inputs) {
         const auto target = std::find(all.begin(), all.end(), input);
         inputs_.push_back({input, target == all.end() ? kNoTarget : target - all.begin()});
       }
     }
-    const Index outputs = (windows_.include_input ? windows_.lookback : 0) + (is_recursive ? 1 : windows_.horizon);
-    const Index inputs = static_cast<Index>(inputs_.size()) / stream_.batch();
-    const Index units = outputs * (is_independent_ ? 1 : targets());
+    const Index inputs = layout_.input_shape().features, units = layout_.output(steps_of_model(), 0);
     if (stream_.features() != inputs || stream_.units() != units)
       fail<ShapeError>(kWhere, "expected a model from ", inputs, " features to ", units, ", got one from ",
                        stream_.features(), " to ", stream_.units());
-    past_ = (windows_.lookback - 1) * windows_.sampling_step + 1;
+    past_ = layout_.windows().past_rows();
     rows_ = AlignedBuffer<S>(past_ * features());
     scaled_ = AlignedBuffer<S>(horizon() * targets());
     affines_.resize(static_cast<std::size_t>(targets()));
     x_ = AlignedBuffer<S>(stream_.batch() * stream_.features());
     y_ = AlignedBuffer<S>(stream_.batch() * stream_.units());
     stream_state::Fingerprint fingerprint;
-    fingerprint.add(stream_.fingerprint()), fingerprint.add(past_), fingerprint.add(windows_.sampling_step);
+    fingerprint.add(stream_.fingerprint()), fingerprint.add(past_), fingerprint.add(windows.sampling_step);
     for (Index f = 0; f < features(); ++f) {
       const double scaling[] = {scaler.shift(f), scaler.scale(f)};
       fingerprint.add(std::span<const double>(scaling));
@@ -69,8 +65,8 @@ class ForecastStream {
   }
 
   Index features() const { return scaler_.features(); }  ///< of a row
-  Index horizon() const { return windows_.horizon; }
-  Index targets() const { return static_cast<Index>(windows_.targets.size()); }
+  Index horizon() const { return windows().horizon; }
+  Index targets() const { return layout_.targets(); }
   Index rows() const { return seen_; }  ///< since the start
 
   /// Takes a row [features] in the units of the series and gives the steps that follow it, [horizon, targets], a step
@@ -81,10 +77,10 @@ class ForecastStream {
     for (Index f = 0; f < features(); ++f) to[f] = static_cast<S>((row[f] - scaler_.shift(f)) / scaler_.scale(f));
     ++seen_;
     if (seen_ < past_) return false;
-    for (Index h = 0; h < (is_recursive_ ? horizon() : 1); ++h) run_window(h);
+    for (Index h = 0; h < horizon(); h += steps_of_model()) run_window(h);
     for (Index h = 0; h < horizon(); ++h)
       for (Index i = 0; i < targets(); ++i, ++forecast) {
-        const Index target = windows_.targets[static_cast<std::size_t>(i)];
+        const Index target = windows().targets[static_cast<std::size_t>(i)];
         *forecast =
             static_cast<double>(scaled_.data()[h * targets() + i]) * scaler_.scale(target) + scaler_.shift(target);
       }
@@ -120,17 +116,21 @@ class ForecastStream {
     return std::as_bytes(std::span(rows_.data(), static_cast<std::size_t>(rows_.size())));
   }
 
-  /// The options with the features that "none" stands for. Throws as windows of a series do, and for known features.
-  static WindowOptions checked(const WindowOptions& options, InstanceNormalization normalization, Channels channels,
-                               bool is_recursive, Index features) {
-    if (!options.known_future.empty())
+  /// Throws as windows of a series do, and for known features.
+  static ForecastLayout checked(const WindowOptions& windows, const ForecastOptions& options, Index features) {
+    if (!windows.known_future.empty())
       fail<ConfigError>(kWhere, "expected no features that are known in advance, for rows come one by one, got ",
-                        options.known_future.size());
-    const Sequence<S> series({(options.lookback + options.gap + options.horizon) * options.sampling_step, 1, features});
-    const Windows<S> windows(series, options);
-    const ForecastWindows<S> samples(windows, normalization, channels);
-    if (is_recursive && options.horizon > 1) samples.require_targets_for_inputs();
-    return windows.options();
+                        windows.known_future.size());
+    ForecastLayout layout(WindowLayout(windows, features), options);
+    if (options.strategy == Strategy::recursive && windows.horizon > 1) layout.require_targets_for_inputs();
+    return layout;
+  }
+
+  const WindowOptions& windows() const noexcept { return layout_.windows().options(); }
+
+  /// The steps of the horizon that one run of the model gives.
+  Index steps_of_model() const noexcept {
+    return layout_.options().strategy == Strategy::recursive ? 1 : windows().horizon;
   }
 
   /// A feature that the model reads, and which of the targets it is.
@@ -140,19 +140,19 @@ class ForecastStream {
 
   /// An input at step t of the window that ends `later` steps after the last row: of a row, or a forecast.
   S value(Index t, Index later, const Input& input) const noexcept {
-    const Index step = t + later - windows_.lookback;  // below 0: of the rows, the last one is -1
+    const Index step = t + later - windows().lookback;  // below 0: of the rows, the last one is -1
     if (step >= 0) return scaled_.data()[step * targets() + input.target];
-    const Index row = seen_ + (step + 1) * windows_.sampling_step - 1;
+    const Index row = seen_ + (step + 1) * windows().sampling_step - 1;
     return rows_.data()[row % past_ * features() + input.feature];
   }
 
   /// Fills the forecasts of the window that ends `later` steps after the last row.
   void run_window(Index later) noexcept {
-    const Index lookback = windows_.lookback;
+    const Index lookback = windows().lookback;
     for (const Input& input : inputs_)
       if (input.target != kNoTarget)
-        affines_[static_cast<std::size_t>(input.target)] =
-            instance_normalization<S>(normalization_, lookback, [&](Index t) { return value(t, later, input); });
+        affines_[static_cast<std::size_t>(input.target)] = instance_normalization<S>(
+            layout_.options().normalization, lookback, [&](Index t) { return value(t, later, input); });
     stream_.reset();
     for (Index t = 0; t < lookback; ++t) {
       S* x = x_.data();
@@ -164,19 +164,16 @@ class ForecastStream {
       }
       stream_.step(x_.data(), y_.data());
     }
-    // Outputs are steps of all targets, or, independent, for every target its steps.
-    const Index skipped = windows_.include_input ? lookback : 0, steps = is_recursive_ ? 1 : horizon();
-    for (Index h = 0; h < steps; ++h)
+    for (Index h = 0; h < steps_of_model(); ++h)
       for (Index i = 0; i < targets(); ++i) {
-        const Index at = is_independent_ ? i * stream_.units() + skipped + h : (skipped + h) * targets() + i;
+        const Index sample = i / layout_.targets_per_sample(), of_sample = i % layout_.targets_per_sample();
+        const Index at = sample * stream_.units() + layout_.output(h, of_sample);
         const Affine<S>& affine = affines_[static_cast<std::size_t>(i)];
         scaled_.data()[(later + h) * targets() + i] = y_.data()[at] * affine.scale + affine.shift;
       }
   }
 
-  WindowOptions windows_;
-  InstanceNormalization normalization_;
-  bool is_independent_, is_recursive_;
+  ForecastLayout layout_;
   Scaler scaler_;
   Stream<S> stream_;
   std::vector<Input> inputs_;  // of all series side by side, each by itself if they are independent

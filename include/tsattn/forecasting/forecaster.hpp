@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <optional>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <tsattn/core/checks.hpp>
-#include <tsattn/core/enum_names.hpp>
 #include <tsattn/data/scaler.hpp>
 #include <tsattn/data/split.hpp>
+#include <tsattn/data/window_layout.hpp>
 #include <tsattn/data/windows.hpp>
 #include <tsattn/forecasting/backtest.hpp>
+#include <tsattn/forecasting/forecast_layout.hpp>
+#include <tsattn/forecasting/forecast_options.hpp>
 #include <tsattn/forecasting/forecast_stream.hpp>
 #include <tsattn/forecasting/forecast_windows.hpp>
 #include <tsattn/losses/any_loss.hpp>
@@ -21,26 +22,6 @@
 #include <tsattn/training/trainer.hpp>
 
 namespace tsattn {
-
-/// How a horizon of several steps is forecast.
-///   direct     the model gives all its steps at once
-///   recursive  the model gives one step; with that as its last input it gives the next one, and so on
-enum class Strategy { direct, recursive };
-
-template <>
-struct EnumNames<Strategy> {
-  static constexpr std::string_view kOption = "strategy";
-  static constexpr std::pair<std::string_view, Strategy> kNames[] = {{"direct", Strategy::direct},
-                                                                     {"recursive", Strategy::recursive}};
-};
-
-/// What a Forecaster does around its model, besides cutting windows.
-struct ForecastOptions {
-  Scaling scaling = Scaling::standard;  ///< of every feature, learned from the training part
-  InstanceNormalization normalization = InstanceNormalization::none;
-  Channels channels = Channels::together;
-  Strategy strategy = Strategy::direct;
-};
 
 /// A model with all that stands between a series and its forecast: scaling learned from the training part alone,
 /// windows, normalization, and the way back to the units of the series.
@@ -59,15 +40,7 @@ class Forecaster {
   /// contradict each other; whether the model fits them shows in `fit`.
   Forecaster(Graph<S> model, WindowOptions windows, const ForecastOptions& options = {})
       : model_(std::move(model)), windows_(std::move(windows)), options_(options) {
-    if (options.strategy == Strategy::recursive && (windows_.gap != 0 || windows_.include_input))
-      fail<ConfigError>("Forecaster",
-                        "expected no gap and no include_input with a recursive strategy, got gap = ", windows_.gap,
-                        ", include_input = ", windows_.include_input ? "true" : "false");
-    const bool is_direct = options.strategy == Strategy::direct;
-    if (is_direct && !windows_.known_future.empty() && windows_.lookback < windows_.horizon)
-      fail<ConfigError>("Forecaster", "expected a lookback of at least the horizon ", windows_.horizon,
-                        " to read features that are known in advance, got ", windows_.lookback,
-                        "; a recursive strategy reads them one step at a time");
+    require_consistent(windows_, options_);
   }
   /// One that was fitted before.
   Forecaster(Graph<S> model, WindowOptions windows, const ForecastOptions& options, Scaler scaler)
@@ -93,7 +66,7 @@ class Forecaster {
               AnyOptimizer<S> optimizer = Adam{}, AnyLoss loss = MeanSquaredError{}) {
     Scaler scaler = Scaler::fit(options_.scaling, series, parts.training);
     const Sequence<S> scaled = scaler.template transform<S>(series);
-    const WindowOptions trained = training_windows();
+    const WindowOptions trained = windows_of_model(windows_, options_);
     const Windows<S> training_windows(scaled, trained, parts.training);
     const ForecastWindows<S> training(training_windows, options_.normalization, options_.channels);
     if (is_recursive() && windows_.horizon > 1) training.require_targets_for_inputs();
@@ -144,8 +117,8 @@ class Forecaster {
   /// if there are fewer rows than the lookback needs, or such a value is missing.
   template <class R>
   Sequence<double> forecast(const Sequence<R>& series, Index rows) const {
-    const Index step = windows_.sampling_step;
-    const Index past = (windows_.lookback - 1) * step + 1, ahead = (windows_.gap + windows_.horizon) * step;
+    const WindowLayout layout(windows_, scaler().features());
+    const Index past = layout.past_rows(), ahead = layout.rows_ahead();
     if (series.batch() != 1)
       fail<ShapeError>("Forecaster::forecast", "expected one series (batch 1), got ", series.shape());
     if (rows > series.time())
@@ -164,7 +137,7 @@ class Forecaster {
         around(row, 0, f) = static_cast<double>(series(rows - past + row, 0, f));
     }
     const Sequence<S> scaled = scaler().template transform<S>(around);
-    const Windows<S> window(scaled, windows_, {past - 1 + (windows_.gap + 1) * step, past + ahead});
+    const Windows<S> window(scaled, windows_, {layout.first_target_row(past - 1), past + ahead});
     return scaler().select(window.options().targets).template inverse_transform<double>(forecasts(window, {}));
   }
   template <class R>
@@ -175,18 +148,10 @@ class Forecaster {
   /// The forecaster as something that takes one row at a time. Throws ConfigError before `fit`, for features that are
   /// known in advance, or as Graph::stream, naming the layer, if the model cannot run step by step; ShapeError for a
   /// model that does not fit the windows.
-  ForecastStream<S> stream() const {
-    return ForecastStream<S>(model_, windows_, options_.normalization, options_.channels, is_recursive(), scaler());
-  }
+  ForecastStream<S> stream() const { return ForecastStream<S>(model_, windows_, options_, scaler()); }
 
  private:
   bool is_recursive() const { return options_.strategy == Strategy::recursive; }
-
-  WindowOptions training_windows() const {
-    WindowOptions trained = windows_;
-    if (is_recursive()) trained.horizon = 1;
-    return trained;
-  }
 
   Sequence<S> forecasts(const Windows<S>& windows, const EvaluationOptions& how) const {
     if (!is_recursive()) {
@@ -194,11 +159,12 @@ class Forecaster {
       return samples.forecasts(tsattn::predict(model_, samples, how));
     }
     // Step h of all windows at once: the windows h steps later, whose last h steps are the forecasts so far.
-    const WindowOptions one_step = training_windows();
-    const Index step = one_step.sampling_step, last = windows.target_step(windows.size() - 1);
+    const WindowOptions one_step = windows_of_model(windows_, options_);
+    const Index last = windows.target_step(windows.size() - 1);
     std::vector<Sequence<S>> so_far;
     for (Index h = 0; h < windows_.horizon; ++h) {
-      const IndexRange part{windows.target_step(0) + h * step, last + h * step + 1};
+      const IndexRange part{windows.layout().target_row(windows.target_step(0), h),
+                            windows.layout().target_row(last, h) + 1};
       const Windows<S> later(windows.series(), one_step, part);
       const ForecastWindows<S> samples(later, options_.normalization, options_.channels, so_far);
       so_far.push_back(samples.forecasts(tsattn::predict(model_, samples, how)));

@@ -5,12 +5,13 @@
 #include <string>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
-#include <tsattn/core/enum_names.hpp>
+#include <tsattn/core/errors.hpp>
+#include <tsattn/forecasting/forecast_options.hpp>
 #include <tsattn/forecasting/forecaster.hpp>
+#include <tsattn/formats/strict_json.hpp>
 #include <tsattn/persistence/layer_registry.hpp>
 #include <tsattn/persistence/model_file.hpp>
+#include <tsattn/persistence/options_json.hpp>
 
 /// A forecaster as one file: a model file (persistence/model_file.hpp) with the scaler, the windows and, in the
 /// metadata "forecaster", the names of the other options as JSON.
@@ -26,31 +27,6 @@ struct LoadedForecaster {
 namespace forecaster_file_parts {
 
 inline constexpr const char* kOptionsKey = "forecaster";
-
-inline std::string to_json_text(const ForecastOptions& options) {
-  return nlohmann::json{{"scaling", name_of(options.scaling)},
-                        {"normalization", name_of(options.normalization)},
-                        {"channels", name_of(options.channels)},
-                        {"strategy", name_of(options.strategy)}}
-      .dump();
-}
-
-inline ForecastOptions options_from_json(const std::string& where, const std::string& text) {
-  const nlohmann::json json = parse_strict_json(where, text);
-  const auto read = [&]<class Option>(const char* name, Option& option) {
-    if (!json.is_object() || !json.contains(name) || !json[name].is_string())
-      fail<IoError>(where, "expected the name of an option as \"", name, "\", got ", excerpt(json));
-    try {
-      option = from_name<Option>(json[name].template get<std::string>());
-    } catch (const ConfigError& error) {
-      fail<IoError>(where, without_place(error));
-    }
-  };
-  ForecastOptions options;
-  read("scaling", options.scaling), read("normalization", options.normalization);
-  read("channels", options.channels), read("strategy", options.strategy);
-  return options;
-}
 
 /// Numbers of the size of scaled values, to be forecast from whenever the file is loaded.
 template <class S>
@@ -71,7 +47,7 @@ void save_forecaster(const std::filesystem::path& path, const Forecaster<S>& for
                      const Metadata& metadata = {}) {
   using namespace forecaster_file_parts;
   ModelExtras extras{.scaler = forecaster.scaler(), .windows = forecaster.windows(), .metadata = metadata};
-  if (!extras.metadata.emplace(kOptionsKey, to_json_text(forecaster.options())).second)
+  if (!extras.metadata.emplace(kOptionsKey, options_to_json(forecaster.options()).dump()).second)
     fail<ConfigError>("save_forecaster", "expected metadata without \"", kOptionsKey, "\", which is written by itself");
   const Sequence<S> probe = probe_of(forecaster);
   save_model(path, forecaster.model(), extras, {&probe});
@@ -90,7 +66,8 @@ LoadedForecaster<S> load_forecaster(const std::filesystem::path& path,
     fail<IoError>(path.string(),
                   "expected a forecaster, with a scaler, windows and options, got a model alone; write "
                   "it with save_forecaster");
-  const ForecastOptions chosen = options_from_json(path.string() + ", " + kOptionsKey, options->second);
+  const std::string where = path.string() + ", " + kOptionsKey;
+  const auto chosen = options_from_json<ForecastOptions>(where, parse_strict_json(where, options->second));
   extras.metadata.erase(options);
   return {Forecaster<S>(std::move(loaded.model), *extras.windows, chosen, *extras.scaler), std::move(extras.metadata)};
 }

@@ -100,11 +100,10 @@ Sequence<S> linear_forecasts(const Windows<S>& windows, const IndexRange& traini
         steps, {0, static_cast<Index>(steps.size())},
         {.lookback = options.lookback, .horizon = options.gap + options.horizon, .relative = true});
     for (Index window = 0; window < windows.size(); ++window) {
-      Index row = windows.last_input_step(window) - (options.lookback - 1) * options.sampling_step;
-      for (S& value : known) {
-        value = windows.series()(row, 0, options.targets[i]);
-        row += options.sampling_step;
-      }
+      const Index last = windows.last_input_step(window);
+      for (Index t = 0; t < options.lookback; ++t)
+        known[static_cast<std::size_t>(t)] =
+            windows.series()(windows.layout().input_row(last, t), 0, options.targets[i]);
       const std::vector<S> next = model.forecast(known);
       for (Index h = 0; h < options.horizon; ++h)
         forecasts(h, window, static_cast<Index>(i)) = next[static_cast<std::size_t>(options.gap + h)];

@@ -19,12 +19,13 @@
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/version.hpp>
 #include <tsattn/data/scaler.hpp>
-#include <tsattn/data/windows.hpp>
+#include <tsattn/data/window_options.hpp>
 #include <tsattn/formats/checksum.hpp>
 #include <tsattn/formats/safetensors.hpp>
 #include <tsattn/formats/strict_json.hpp>
 #include <tsattn/model/graph.hpp>
 #include <tsattn/persistence/architecture_json.hpp>
+#include <tsattn/persistence/options_json.hpp>
 
 /// A model in one .safetensors file: the weights as tensors under their names ("lstm.w_x"), and in the metadata, as
 /// texts, the version of this format, the architecture, and what belongs to the model. docs/model_file.md describes
@@ -69,18 +70,6 @@ inline bool is_weight(std::string_view name) { return !starts_with(name, kProbe)
 
 inline bool is_our_key(std::string_view key) { return starts_with(key, kPrefix) || key == kLibraryKey; }
 
-inline nlohmann::json to_json(const WindowOptions& windows) {
-  return {{"lookback", windows.lookback},
-          {"horizon", windows.horizon},
-          {"stride", windows.stride},
-          {"targets", windows.targets},
-          {"inputs", windows.inputs},
-          {"known_future", windows.known_future},
-          {"gap", windows.gap},
-          {"sampling_step", windows.sampling_step},
-          {"include_input", windows.include_input}};
-}
-
 inline void write_extras(const ModelExtras& extras, Metadata& metadata) {
   for (const auto& [name, text] : extras.metadata) {
     if (is_our_key(name))
@@ -94,7 +83,7 @@ inline void write_extras(const ModelExtras& extras, Metadata& metadata) {
       shift.push_back(extras.scaler->shift(f)), scale.push_back(extras.scaler->scale(f));
     metadata[kScalerKey] = nlohmann::json{{"shift", shift}, {"scale", scale}}.dump();
   }
-  if (extras.windows) metadata[kWindowsKey] = to_json(*extras.windows).dump();
+  if (extras.windows) metadata[kWindowsKey] = options_to_json(*extras.windows).dump();
 }
 
 /// The text of the metadata `key`, as JSON.
@@ -102,50 +91,27 @@ inline nlohmann::json json_of(const SafetensorsFile& file, const char* key) {
   return parse_strict_json(file.where() + ", " + key, file.metadata().at(key));
 }
 
-/// The field `name` of the JSON in the metadata `key`, all of whose values, if it is a list, are good. Throws IoError
-/// if there is none.
-template <class IsGood>
-nlohmann::json field(const SafetensorsFile& file, const char* key, const char* name, bool is_list,
-                     const IsGood& is_good) {
-  const nlohmann::json json = json_of(file, key);
-  const bool is_there = json.is_object() && json.contains(name) && json[name].is_array() == is_list;
-  if (!is_there || !(is_list ? std::all_of(json[name].begin(), json[name].end(), is_good) : is_good(json[name])))
-    fail<IoError>(file.where() + ", " + key, "expected \"", name, "\" as this library writes it, got ", excerpt(json));
-  return json[name];
-}
-
 inline Scaler read_scaler(const SafetensorsFile& file) {
+  const nlohmann::json json = json_of(file, kScalerKey);
+  const std::string where = file.where() + ", " + kScalerKey;
   const auto numbers = [&](const char* name) {
-    return field(file, kScalerKey, name, true, [](const nlohmann::json& value) { return value.is_number(); })
-        .get<std::vector<double>>();
+    const bool is_there = json.is_object() && json.contains(name) && json[name].is_array();
+    if (!is_there || !std::all_of(json[name].begin(), json[name].end(),
+                                  [](const nlohmann::json& value) { return value.is_number(); }))
+      fail<IoError>(where, "expected \"", name, "\" as this library writes it, got ", excerpt(json));
+    return json[name].get<std::vector<double>>();
   };
   std::vector<double> shift = numbers("shift"), scale = numbers("scale");
   try {
     return Scaler::from(std::move(shift), std::move(scale));
   } catch (const ConfigError& error) {
-    fail<IoError>(file.where() + ", " + kScalerKey, without_place(error));
+    fail<IoError>(where, without_place(error));
   }
 }
 
 inline WindowOptions read_windows(const SafetensorsFile& file) {
-  const auto integers = [&](const char* name, bool is_list) {
-    return field(file, kWindowsKey, name, is_list, [](const nlohmann::json& value) { return is_integer(value); });
-  };
-  WindowOptions windows{.lookback = integers("lookback", false).get<Index>(),
-                        .horizon = integers("horizon", false).get<Index>(),
-                        .stride = integers("stride", false).get<Index>(),
-                        .targets = integers("targets", true).get<std::vector<Index>>()};
-  // Files of before these options existed have the defaults.
-  const nlohmann::json all = json_of(file, kWindowsKey);
-  if (all.contains("inputs")) windows.inputs = integers("inputs", true).get<std::vector<Index>>();
-  if (all.contains("known_future")) windows.known_future = integers("known_future", true).get<std::vector<Index>>();
-  if (all.contains("sampling_step")) windows.sampling_step = integers("sampling_step", false).get<Index>();
-  if (all.contains("gap")) windows.gap = integers("gap", false).get<Index>();
-  if (all.contains("include_input"))
-    windows.include_input = field(file, kWindowsKey, "include_input", false, [](const nlohmann::json& value) {
-                              return value.is_boolean();
-                            }).get<bool>();
-  return windows;
+  return options_from_json<WindowOptions>(file.where() + ", " + kWindowsKey, json_of(file, kWindowsKey),
+                                          {"inputs", "known_future", "sampling_step", "gap", "include_input"});
 }
 
 inline ModelExtras read_extras(const SafetensorsFile& file) {
