@@ -2,7 +2,7 @@
 
     tsattn_model_pytorch_test.py PROGRAM FOLDER_OF_torch_to_safetensors
 
-Exit status 77: there is no PyTorch here.
+Exit status 77: there is no PyTorch here (the build asked for it: TSATTN_PYTORCH_TESTS).
 """
 
 import itertools
