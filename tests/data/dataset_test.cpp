@@ -23,7 +23,26 @@ TEST_CASE("SampleSet: gathers the columns that are asked for, in their order") {
   CHECK(same_bits(target, sequence_of({1, 2, 1}, {300., 100.})));
 }
 
+TEST_CASE("SampleSet: gathers the same columns of several inputs") {
+  const Sequence<double> a = sequence_of({2, 3, 1}, {0., 1., 2., 3., 4., 5.}), b = sequence_of({1, 3, 1}, {6., 7., 8.});
+  const SampleSet<double> set({a, b}, sequence_of({1, 3, 1}, {100., 200., 300.}));
+  CHECK(set.input_shapes() == std::vector<SampleShape>{{2, 1}, {1, 1}});
+  std::vector<Sequence<double>> inputs(2);
+  Sequence<double> target;
+  set.gather_inputs(std::vector<Index>{2, 0}, inputs, target);
+  CHECK(same_bits(inputs[0], sequence_of({2, 2, 1}, {2., 0., 5., 3.})));
+  CHECK(same_bits(inputs[1], sequence_of({1, 2, 1}, {8., 6.})));
+  CHECK(same_bits(target, sequence_of({1, 2, 1}, {300., 100.})));
+  CHECK_THROWS_WITH_AS(set.gather(std::vector<Index>{0}, inputs[0], target),
+                       "[SampleSet::gather] expected room for 2 inputs, got it for 1", ShapeError);
+}
+
 TEST_CASE("SampleSet: errors") {
+  CHECK_THROWS_WITH_AS(SampleSet<double>(std::vector<Sequence<double>>{}, Sequence<double>({1, 4, 1})),
+                       "[SampleSet] expected at least one input, got none", ShapeError);
+  CHECK_THROWS_AS(
+      SampleSet<double>({Sequence<double>({2, 4, 2}), Sequence<double>({2, 3, 2})}, Sequence<double>({1, 4, 1})),
+      ShapeError);
   CHECK_THROWS_WITH_AS(
       SampleSet<double>(Sequence<double>({2, 3, 2}), Sequence<double>({1, 4, 1})),
       "[SampleSet] expected as many targets as inputs, got inputs = [time=2, batch=3, features=2] and targets = "

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <numeric>
-#include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include <tsattn/core/checks.hpp>
@@ -22,16 +24,25 @@ struct EvaluationOptions {
   int threads = 0;        ///< at most; 0: as many as OpenMP would use
 };
 
-/// Throws ShapeError unless `model` has one input and one output that fit `data`, DataError if the dataset is empty.
+/// Throws ShapeError unless the inputs of `model` and its output fit `data`, DataError if the dataset is empty.
 template <class S>
 void require_fitting(std::string_view where, const Graph<S>& model, const Dataset<S>& data) {
-  if (model.inputs().size() != 1)
-    fail<ShapeError>(where, "expected a model with one input, got ", model.inputs().size());
+  const std::vector<SampleShape> found = data.input_shapes();
+  const std::size_t inputs = model.inputs().size();
+  if (inputs != found.size()) {
+    if (found.size() == 1) fail<ShapeError>(where, "expected a model with one input, got ", inputs);
+    fail<ShapeError>(where, "expected a model with ", found.size(), " inputs, as the dataset has, got ", inputs);
+  }
   if (data.size() == 0) fail<DataError>(where, "expected at least one sample, got an empty dataset");
-  const SampleShape wanted = model.node(model.inputs()[0]).shape, found = data.input_shape();
-  if (wanted.features != found.features || (wanted.time != kAnyTime && wanted.time != found.time))
-    fail<ShapeError>(where, "expected a dataset with inputs ", wanted, " for this model, got inputs ", found);
-  const SampleShape output = model.output_shape(std::span(&found, 1)), target = data.target_shape();
+  for (std::size_t i = 0; i < inputs; ++i) {
+    const Node<S>& input = model.node(model.inputs()[i]);
+    if (input.shape.features == found[i].features &&
+        (input.shape.time == kAnyTime || input.shape.time == found[i].time))
+      continue;
+    fail<ShapeError>(where, "expected a dataset with inputs ", input.shape, " for this model",
+                     inputs == 1 ? "" : "'s input " + input.name, ", got inputs ", found[i]);
+  }
+  const SampleShape output = model.output_shape(found), target = data.target_shape();
   if (output != target)
     fail<ShapeError>(
         where, "expected a model whose output has the shape of the targets, ", target, ", got output ", output,
@@ -58,10 +69,10 @@ void for_each_shard(const Graph<S>& model, const Dataset<S>& data, const Evaluat
     kernels::parallel_for(count, options.threads, [&](Index i, Index worker) {
       const IndexRange part = shard(batch, count, i);
       ShardMemory<S>& mine = memory[static_cast<std::size_t>(worker)];
-      data.gather(
+      data.gather_inputs(
           std::span(order).subspan(static_cast<std::size_t>(begin + part.begin), static_cast<std::size_t>(part.size())),
-          mine.x, mine.target);
-      model.infer({&mine.x}, mine.workspace);
+          mine.inputs, mine.target);
+      model.infer(mine.x(), mine.workspace);
       visit(begin + part.begin, mine);
     });
   }
@@ -73,11 +84,10 @@ Sequence<S> collect(const Graph<S>& model, const Dataset<S>& data, const Evaluat
   Sequence<S> all;
   // The first sample tells the shape, so that the threads can write to their places.
   const Index first = 0;
-  Workspace<S> workspace(model);
-  Sequence<S> x, target;
-  data.gather(std::span(&first, 1), x, target);
-  model.infer({&x}, workspace);
-  const Sequence<S>& one = pick(workspace);
+  ShardMemory<S> memory_of_first(model);
+  data.gather_inputs(std::span(&first, 1), memory_of_first.inputs, memory_of_first.target);
+  model.infer(memory_of_first.x(), memory_of_first.workspace);
+  const Sequence<S>& one = pick(memory_of_first.workspace);
   all.resize({one.time(), data.size(), one.features()});
   for_each_shard(model, data, options, [&](Index begin, const ShardMemory<S>& memory) {
     const Sequence<S>& part = pick(memory.workspace);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <span>
 #include <vector>
 
 #include <tsattn/core/aligned_buffer.hpp>
@@ -8,7 +10,9 @@
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/kernels/sums/sums.hpp>
+#include <tsattn/layers/layer.hpp>
 #include <tsattn/model/graph.hpp>
+#include <tsattn/model/workspace.hpp>
 
 /// How a batch is cut into shards, the parts that threads work on. The cut depends on the batch and the model alone and
 /// never on the number of threads, so that sums over shards, taken in their order, give the same bits for any number of
@@ -32,12 +36,27 @@ inline IndexRange shard(Index batch, Index count, Index i) { return {batch * i /
 /// What a thread needs to work on shards. There is one per thread and not per shard, so that it stays in the caches
 /// from one shard to the next.
 template <class S>
-struct ShardMemory {
+class ShardMemory {
+ public:
   Workspace<S> workspace;
-  Sequence<S> x, target;  ///< the samples of the shard
-  Sequence<S> dy;         ///< the gradient of the loss
+  std::vector<Sequence<S>> inputs;  ///< of the model, with the samples of the shard
+  Sequence<S> target;
+  Sequence<S> dy;  ///< the gradient of the loss
 
-  explicit ShardMemory(const Graph<S>& model) : workspace(model) {}
+  explicit ShardMemory(const Graph<S>& model) : workspace(model), inputs(model.inputs().size()) {
+    for (const Sequence<S>& input : inputs) pointers_.push_back(&input);
+  }
+  ShardMemory(ShardMemory&&) noexcept = default;  // the inputs stay where they are
+  ShardMemory& operator=(ShardMemory&&) noexcept = default;
+  ShardMemory(const ShardMemory&) = delete;
+  ShardMemory& operator=(const ShardMemory&) = delete;
+  ~ShardMemory() = default;
+
+  /// The inputs as a run of the model takes them.
+  Inputs<S> x() const { return std::span<const Sequence<S>* const>(pointers_); }
+
+ private:
+  std::vector<const Sequence<S>*> pointers_;
 };
 
 /// The gradients of the shards of a batch, which outlive the workspaces that they come from. Those of a single shard

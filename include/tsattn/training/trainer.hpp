@@ -281,7 +281,7 @@ class Trainer {
       losses_[static_cast<std::size_t>(i)] = loss_.value(y, mine.target, size);
       loss_.gradient(y, mine.target, size, mine.dy);
       mine.workspace.zero_gradients();
-      model_.backward({&mine.x}, mine.dy, mine.workspace);
+      model_.backward(mine.x(), mine.dy, mine.workspace);
       shard_gradients_.keep(i, mine.workspace.gradients());
     });
     run.batch_loss = std::accumulate(losses_.begin(), losses_.end(), 0.0);
@@ -298,10 +298,10 @@ class Trainer {
   const Sequence<S>& forward(const Dataset<S>& data, std::span<const Index> batch, Index count, Index i, const Run& run,
                              ShardMemory<S>& memory) const {
     const IndexRange part = shard(static_cast<Index>(batch.size()), count, i);
-    data.gather(batch.subspan(static_cast<std::size_t>(part.begin), static_cast<std::size_t>(part.size())), memory.x,
-                memory.target);
+    data.gather_inputs(batch.subspan(static_cast<std::size_t>(part.begin), static_cast<std::size_t>(part.size())),
+                       memory.inputs, memory.target);
     memory.workspace.seed(run.seed_of_shard(i));
-    return model_.forward({&memory.x}, memory.workspace);
+    return model_.forward(memory.x(), memory.workspace);
   }
 
   /// "... in epoch 3, batch 17 of 50"
@@ -323,9 +323,10 @@ class Trainer {
     for (Index i = 0; i < shards; ++i) {
       ShardMemory<S>& memory = memory_[0];
       forward(data, batch, shards, i, run, memory);
+      std::size_t input = 0;
       for (std::size_t n = 0; n < first; ++n) {
         const Sequence<S>& values =
-            model_.nodes()[n].layer ? memory.workspace.output({static_cast<Index>(n)}) : memory.x;
+            model_.nodes()[n].layer ? memory.workspace.output({static_cast<Index>(n)}) : memory.inputs[input++];
         if (!std::all_of(values.data(), values.data() + values.size(), [](S value) { return std::isfinite(value); }))
           first = n;
       }
