@@ -9,7 +9,9 @@
 
 #include <tsattn/kernels/attention/attention.hpp>
 #include <tsattn/kernels/product/product.hpp>
-#include <tsattn/kernels/softmax/softmax.hpp>
+#include <tsattn/layers/attention/mask.hpp>
+#include <tsattn/layers/attention/sample_steps.hpp>
+#include <tsattn/layers/attention/softmax_mean.hpp>
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
@@ -60,7 +62,7 @@ class AttentionPoolingLayer {
     Sequence<S> weights;  // [1, B, T]
     Sequence<S> keys;     // [T, B, A]  W h, tanh only
     Sequence<S> d_keys;   // [T, B, A]  e of (6), backward's own as all below
-    Vector<S> d_weights;  // [T]
+    Matrix<S> d_weights;  // [T, 1]
   };
 
   /// Zero weights. `units` is A, used by the tanh score only. Throws ConfigError for sizes below 1.
@@ -105,9 +107,8 @@ class AttentionPoolingLayer {
       } else {
         kernels::additive_scores(steps, units, p.v.data(), p.b.data(), cache.keys.data() + b * units, h.batch() * units,
                                  w);
-      }                                                                                   // (1)
-      kernels::softmax_forward(steps, w, w);                                              // (2)
-      kernels::weighted_sum(steps, features_, w, h_b, stride, y.data() + b * features_);  // (3)
+      }                                                                          // (1)
+      softmax_mean<S>(AttentionMask::none, {cache.weights, b}, {h, b}, {y, b});  // (2), (3)
     }
   }
 
@@ -128,14 +129,13 @@ class AttentionPoolingLayer {
       cache.d_keys.resize(cache.keys.shape());
       cache.d_keys.fill(0);
     }
-    cache.d_weights.resize(steps);
+    cache.d_weights.resize(steps, 1);
     S* ds = cache.d_weights.data();
     for (Index b = 0; b < h.batch(); ++b) {
       const S* h_b = h.data() + b * features_;
-      const S* w = cache.weights.data() + b * steps;
       S* dh_b = dh == nullptr ? nullptr : dh->data() + b * features_;
-      kernels::weighted_sum_backward(steps, features_, w, h_b, stride, dy.data() + b * features_, ds, dh_b);  // (4)
-      kernels::softmax_backward(steps, w, ds, ds);                                                            // (5)
+      softmax_mean_backward<S>(AttentionMask::none, {cache.weights, b}, {h, b}, {dy, b},
+                               SampleSteps<S>(cache.d_weights), {dh, b});  // (4), (5)
       if (score_ == PoolingScore::linear) {
         kernels::dot_scores_backward(steps, features_, S(1), p.v.data(), h_b, stride, ds, gradients.v.data(),
                                      dh_b);  // (6)
@@ -186,9 +186,8 @@ class AttentionPoolingLayer {
       S* scores = call.state + steps_ * stride;
       for (Index b = 0; b < batch_; ++b, scores += steps_) {
         const S* h = call.state + b * features_;
-        add_score(h + slot * stride, call.scratch, scores[slot]);                                  // (1)
-        kernels::softmax_forward(count, scores, call.scratch);                                     // (2)
-        kernels::weighted_sum(count, features_, call.scratch, h, stride, call.y + b * features_);  // (3)
+        add_score(h + slot * stride, call.scratch, scores[slot]);                                 // (1)
+        softmax_mean(count, scores, call.scratch, features_, h, stride, call.y + b * features_);  // (2), (3)
       }
     }
 
