@@ -49,6 +49,7 @@ void AttentionLayer<S>::forward(Inputs<S> inputs, Sequence<S>& y, Cache& cache) 
   require_call_shapes(query, keys, values);
   cache.weights.resize({query.time(), query.batch(), keys.time()});
   y.resize({query.time(), query.batch(), values.features()});
+  y.fill(0);
   with_score([&](const auto& score) {
     score.project(query, keys, cache.projections);  // (1)
     const Projected<S> projected = score.projected(query, keys, cache.projections);

@@ -92,6 +92,7 @@ class AttentionPoolingLayer {
     const Index steps = h.time(), stride = h.batch() * features_, units = p.v.size();
     cache.weights.resize({1, h.batch(), steps});
     y.resize({1, h.batch(), features_});
+    y.fill(0);
     if (score_ == PoolingScore::tanh) {
       cache.keys.resize({steps, h.batch(), units});
       cache.keys.fill(0);

@@ -17,7 +17,8 @@
 /// (4) is the Jacobian diag(w) - w w^T of the softmax, applied in O(Tk). Derivation: docs/layers/attention.md.
 namespace tsattn {
 
-/// w [Tq, Tk]: in, the scores of visible keys; out, the weights. Assigns c [Tq, Dv] from the values v [Tk, Dv].
+/// w [Tq, Tk]: in, the scores of visible keys; out, the weights. c [Tq, Dv]: in, zeros; out, the means of the values v
+/// [Tk, Dv].
 template <class S>
 void softmax_mean(AttentionMask mask, const SampleSteps<S>& w, const SampleSteps<const S>& v, const SampleSteps<S>& c) {
   for (Index t = 0; t < w.count; ++t) {
@@ -26,7 +27,6 @@ void softmax_mean(AttentionMask mask, const SampleSteps<S>& w, const SampleSteps
     std::fill(w[t] + visible, w[t] + v.count, S(0));
   }
   if (uses_products(mask, w.count)) {
-    for (Index t = 0; t < c.count; ++t) std::fill_n(c[t], c.size, S(0));
     kernels::add_product(v.size, w.count, v.count, v.data, v.stride, w.data, 1, w.stride, c.data, c.stride);  // (2)
   } else {
     for (Index t = 0; t < w.count; ++t)
