@@ -5,9 +5,9 @@ add_library(tsattn_compiled STATIC EXCLUDE_FROM_ALL
   ${PROJECT_SOURCE_DIR}/src/kernels_float.cpp ${PROJECT_SOURCE_DIR}/src/kernels_double.cpp)
 add_library(tsattn::compiled ALIAS tsattn_compiled)
 target_link_libraries(tsattn_compiled PUBLIC tsattn)
-target_compile_definitions(tsattn_compiled PUBLIC TSATTN_COMPILED_LIBRARY TSATTN_COMPILED_KERNELS)
+target_compile_definitions(tsattn_compiled PUBLIC TSATTN_COMPILED_LIBRARY)
 set_property(TARGET tsattn_compiled PROPERTY POSITION_INDEPENDENT_CODE ON)  # shared libraries may link it
-# Both of the kernels' sources include the same headers, with other macros.
+# Both of the kernels' sources include the same headers, with other macros (kernels/kernel.hpp).
 set_source_files_properties(
   ${PROJECT_SOURCE_DIR}/src/kernels_float.cpp ${PROJECT_SOURCE_DIR}/src/kernels_double.cpp
   TARGET_DIRECTORY tsattn_compiled

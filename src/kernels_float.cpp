@@ -1,16 +1,4 @@
-// Every kernel for float: a part of the library tsattn::compiled, see kernels/compiled.hpp.
+// Every kernel for float: a part of the library tsattn::compiled, see kernels/kernel.hpp.
 #define TSATTN_COMPILED_SCALAR float
 
-#include <tsattn/kernels/activation/activation.hpp>
-#include <tsattn/kernels/adam/adam.hpp>
-#include <tsattn/kernels/attention/attention.hpp>
-#include <tsattn/kernels/dense/dense.hpp>
-#include <tsattn/kernels/finite/finite.hpp>
-#include <tsattn/kernels/gru/gru.hpp>
-#include <tsattn/kernels/lstm/lstm.hpp>
-#include <tsattn/kernels/product/product.hpp>
-#include <tsattn/kernels/rms_prop/rms_prop.hpp>
-#include <tsattn/kernels/rnn/rnn.hpp>
-#include <tsattn/kernels/sgd/sgd.hpp>
-#include <tsattn/kernels/softmax/softmax.hpp>
-#include <tsattn/kernels/sums/sums.hpp>
+#include <tsattn/kernels/all.hpp>

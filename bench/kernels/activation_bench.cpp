@@ -5,6 +5,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <tsattn/core/aligned_buffer.hpp>
 #include <tsattn/kernels/activation/activation.hpp>
 
 #include "../support/kernel_benchmark.hpp"

@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <tsattn/core/aligned_buffer.hpp>
 #include <tsattn/kernels/adam/adam.hpp>
 #include <tsattn/kernels/sums/sums.hpp>
 

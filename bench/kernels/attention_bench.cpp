@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <tsattn/core/aligned_buffer.hpp>
 #include <tsattn/kernels/attention/attention.hpp>
 #include <tsattn/kernels/softmax/softmax.hpp>
 

@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <tsattn/core/aligned_buffer.hpp>
 #include <tsattn/kernels/product/product.hpp>
 
 #include "../support/kernel_benchmark.hpp"

@@ -6,6 +6,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <tsattn/core/aligned_buffer.hpp>
 #include <tsattn/kernels/gru/gru.hpp>
 #include <tsattn/kernels/lstm/lstm.hpp>
 #include <tsattn/kernels/rnn/rnn.hpp>

@@ -9,8 +9,9 @@
 // In a header-only program nothing is defined, and each translation unit compiles what it uses. Linking
 // tsattn::compiled defines TSATTN_COMPILED_LIBRARY: definitions are then compiled once, in the sources that
 // cmake/TsattnCompiled.cmake makes, one for each .inl, and a program parses declarations only. What uses nlohmann-json
-// says TSATTN_COMPILED_JSON instead, which is defined where that library was found too. Both are choices of the build
-// and change no result.
+// says TSATTN_COMPILED_JSON instead, which is defined where that library was found too. TSATTN_COMPILED_KERNELS alone
+// says that of all only the kernels are compiled elsewhere (kernels/kernel.hpp). All are choices of the build and
+// change no result.
 //
 // A function that is no template is declared without a word and defined as `TSATTN_LIBRARY_FUNCTION int f() {...}`.
 // Templates whose definitions are in an .inl can be used with float and double alone where the library is linked; the
@@ -20,6 +21,10 @@
 //   TSATTN_LIBRARY_FUNCTION_INSTANCE(save_model);       // a function template that is not overloaded
 //
 // What is a template of the user's types (layers, losses, callbacks) is defined in the .hpp.
+
+#if defined(TSATTN_COMPILED_LIBRARY) && !defined(TSATTN_COMPILED_KERNELS)
+#define TSATTN_COMPILED_KERNELS
+#endif
 
 #if defined(TSATTN_COMPILED_LIBRARY)
 #define TSATTN_LIBRARY_FUNCTION

@@ -5,17 +5,6 @@
 /// The arguments of kernels that have many.
 namespace tsattn::kernels {
 
-/// One of the products that a tile sums: A [rows, depth] times B [depth, cols]. The rows of one column of A lie
-/// together; element (k, j) of B is b[k b_row + j b_col].
-template <class S>
-struct Terms {
-  Index depth;
-  const S* a;
-  Index a_col;
-  const S* b;
-  Index b_row, b_col;
-};
-
 /// One time step of a recurrent cell. Matrices are column-major without gaps, one column per sample; B = batch,
 /// F = features, H = hidden. What `gates`, `saved` and `deltas` hold is said in rnn.hpp, lstm.hpp and gru.hpp.
 template <class S>

@@ -1,8 +1,14 @@
 #pragma once
 
 #include <tsattn/core/index.hpp>
-#include <tsattn/kernels/compiled.hpp>
-#include <tsattn/kernels/simd/kernels.hpp>
+#include <tsattn/kernels/kernel.hpp>
+
+#if TSATTN_DEFINES_KERNELS
+#include <tsattn/kernels/activation/reference.hpp>
+#include <tsattn/kernels/simd/packs.hpp>
+#define TSATTN_SIMD_FORM "tsattn/kernels/activation/simd.inl"
+#include <tsattn/kernels/simd/each_instruction_set.inl>
+#endif
 
 /// Elementwise functions of `size` scalars. The output may be an input.
 ///
@@ -18,49 +24,21 @@
 namespace tsattn::kernels {
 
 /// y = e^x
-template <class S>
-void exp_forward(Index size, const S* x, S* y) {
-  TSATTN_RUN(instruction_set(), exp_forward(size, x, y));
-}
-TSATTN_COMPILED(exp_forward);
+TSATTN_KERNEL(void, exp_forward, (Index, size), (const S*, x), (S*, y));
 
 /// y = tanh x
-template <class S>
-void tanh_forward(Index size, const S* x, S* y) {
-  TSATTN_RUN(instruction_set(), tanh_forward(size, x, y));
-}
-TSATTN_COMPILED(tanh_forward);
+TSATTN_KERNEL(void, tanh_forward, (Index, size), (const S*, x), (S*, y));
 /// dx = dy (1 - y^2)
-template <class S>
-void tanh_backward(Index size, const S* y, const S* dy, S* dx) {
-  TSATTN_RUN(instruction_set(), tanh_backward(size, y, dy, dx));
-}
-TSATTN_COMPILED(tanh_backward);
+TSATTN_KERNEL(void, tanh_backward, (Index, size), (const S*, y), (const S*, dy), (S*, dx));
 
 /// y = 1 / (1 + e^-x)
-template <class S>
-void sigmoid_forward(Index size, const S* x, S* y) {
-  TSATTN_RUN(instruction_set(), sigmoid_forward(size, x, y));
-}
-TSATTN_COMPILED(sigmoid_forward);
+TSATTN_KERNEL(void, sigmoid_forward, (Index, size), (const S*, x), (S*, y));
 /// dx = dy y (1 - y)
-template <class S>
-void sigmoid_backward(Index size, const S* y, const S* dy, S* dx) {
-  TSATTN_RUN(instruction_set(), sigmoid_backward(size, y, dy, dx));
-}
-TSATTN_COMPILED(sigmoid_backward);
+TSATTN_KERNEL(void, sigmoid_backward, (Index, size), (const S*, y), (const S*, dy), (S*, dx));
 
 /// y = max(x, 0), and NaN for NaN
-template <class S>
-void relu_forward(Index size, const S* x, S* y) {
-  TSATTN_RUN(instruction_set(), relu_forward(size, x, y));
-}
-TSATTN_COMPILED(relu_forward);
+TSATTN_KERNEL(void, relu_forward, (Index, size), (const S*, x), (S*, y));
 /// dx = dy where y > 0, otherwise 0
-template <class S>
-void relu_backward(Index size, const S* y, const S* dy, S* dx) {
-  TSATTN_RUN(instruction_set(), relu_backward(size, y, dy, dx));
-}
-TSATTN_COMPILED(relu_backward);
+TSATTN_KERNEL(void, relu_backward, (Index, size), (const S*, y), (const S*, dy), (S*, dx));
 
 }  // namespace tsattn::kernels

@@ -1,18 +1,5 @@
 // Elementwise functions, see kernels/activation/activation.hpp.
 
-/// to_i = function(from_i)
-template <class S, class Function>
-TSATTN_INLINE void map(Index size, const S* from, S* to, const Function& function) {
-  using P = Pack<S>;
-  for_packs<S>(size, [&](Index i, Index n) { P::store(to + i, function(P::load(from + i, n)), n); });
-}
-/// to_i = function(a_i, b_i)
-template <class S, class Function>
-TSATTN_INLINE void map(Index size, const S* a, const S* b, S* to, const Function& function) {
-  using P = Pack<S>;
-  for_packs<S>(size, [&](Index i, Index n) { P::store(to + i, function(P::load(a + i, n), P::load(b + i, n)), n); });
-}
-
 template <class S>
 TSATTN_NOINLINE void exp_forward(Index size, const S* x, S* y) {
   map(size, x, y, [](auto v) TSATTN_INLINE_LAMBDA { return exp<S>(v); });

@@ -1,9 +1,16 @@
 #pragma once
 
 #include <tsattn/core/index.hpp>
-#include <tsattn/kernels/compiled.hpp>
+#include <tsattn/kernels/arguments.hpp>
+#include <tsattn/kernels/kernel.hpp>
 #include <tsattn/kernels/packed_weights.hpp>
-#include <tsattn/kernels/simd/kernels.hpp>
+
+#if TSATTN_DEFINES_KERNELS
+#include <tsattn/kernels/gru/reference.hpp>
+#include <tsattn/kernels/recurrent/simd.hpp>
+#define TSATTN_SIMD_FORM "tsattn/kernels/gru/simd.inl"
+#include <tsattn/kernels/simd/each_instruction_set.inl>
+#endif
 
 /// One time step of a GRU; equations in layers/gru.hpp. w_x [3H, F], w_h [3H, H], b [3H], all column-major, with the
 /// blocks r | z | n. gates [3H, B] holds r | z | n after the nonlinearities; deltas [4H, B] is da_r | da_z | da_n | dq.
@@ -11,60 +18,33 @@ namespace tsattn::kernels {
 
 // Reset after the product: saved [H, B] is q_t = W_hn h_{t-1} + b_hn, b_hn [H].
 
-template <class S>
-void gru_after_pack(Index features, Index hidden, const S* w_x, const S* w_h, const S* b, const S* b_hn,
-                    PackedWeights<S>& out) {
-  out.instruction_set = instruction_set();
-  TSATTN_RUN(out.instruction_set, gru_after_pack(features, hidden, w_x, w_h, b, b_hn, out.values));
-}
-TSATTN_COMPILED(gru_after_pack);
+/// The weights in gru_after_forward's order.
+TSATTN_PACKING_KERNEL(gru_after_pack, (Index, features), (Index, hidden), (const S*, w_x), (const S*, w_h),
+                      (const S*, b), (const S*, b_hn));
 
-template <class S>
-void gru_after_forward(InstructionSet packed_for, const StepForward<S>& step) {
-  TSATTN_RUN(packed_for, gru_after_forward(step));
-}
-TSATTN_COMPILED(gru_after_forward);
+/// Step t from the state of step t - 1: assigns h, y and gates and saved if step.keeps.
+TSATTN_PACKED_KERNEL(gru_after_forward, (const StepForward<S>&, step));
 
-template <class S>
-void gru_after_pack_backward(Index hidden, const S* w_h, PackedWeights<S>& out) {
-  out.instruction_set = instruction_set();
-  TSATTN_RUN(out.instruction_set, gru_after_pack_backward(hidden, w_h, out.values));
-}
-TSATTN_COMPILED(gru_after_pack_backward);
+/// The weights in gru_after_backward's order.
+TSATTN_PACKING_KERNEL(gru_after_pack_backward, (Index, hidden), (const S*, w_h));
 
-template <class S>
-void gru_after_backward(InstructionSet packed_for, const StepBackward<S>& step) {
-  TSATTN_RUN(packed_for, gru_after_backward(step));
-}
-TSATTN_COMPILED(gru_after_backward);
+/// The deltas of step t from those of step t + 1; weights' gradients are products with the deltas of all steps.
+TSATTN_PACKED_KERNEL(gru_after_backward, (const StepBackward<S>&, step));
 
 // Reset before the product: saved [H, B] is m_t = r * h_{t-1}; gates and saved are written even where backward will not
 // read them. The fourth block of the deltas is not.
 
-template <class S>
-void gru_before_pack(Index features, Index hidden, const S* w_x, const S* w_h, const S* b, PackedWeights<S>& out) {
-  out.instruction_set = instruction_set();
-  TSATTN_RUN(out.instruction_set, gru_before_pack(features, hidden, w_x, w_h, b, out.values));
-}
-TSATTN_COMPILED(gru_before_pack);
+/// The weights in gru_before_forward's order.
+TSATTN_PACKING_KERNEL(gru_before_pack, (Index, features), (Index, hidden), (const S*, w_x), (const S*, w_h),
+                      (const S*, b));
 
-template <class S>
-void gru_before_forward(InstructionSet packed_for, const StepForward<S>& step) {
-  TSATTN_RUN(packed_for, gru_before_forward(step));
-}
-TSATTN_COMPILED(gru_before_forward);
+/// Step t from the state of step t - 1: assigns h, y and gates and saved.
+TSATTN_PACKED_KERNEL(gru_before_forward, (const StepForward<S>&, step));
 
-template <class S>
-void gru_before_pack_backward(Index hidden, const S* w_h, PackedWeights<S>& out) {
-  out.instruction_set = instruction_set();
-  TSATTN_RUN(out.instruction_set, gru_before_pack_backward(hidden, w_h, out.values));
-}
-TSATTN_COMPILED(gru_before_pack_backward);
+/// The weights in gru_before_backward's order.
+TSATTN_PACKING_KERNEL(gru_before_pack_backward, (Index, hidden), (const S*, w_h));
 
-template <class S>
-void gru_before_backward(InstructionSet packed_for, const StepBackward<S>& step) {
-  TSATTN_RUN(packed_for, gru_before_backward(step));
-}
-TSATTN_COMPILED(gru_before_backward);
+/// The deltas of step t from those of step t + 1; weights' gradients are products with the deltas of all steps.
+TSATTN_PACKED_KERNEL(gru_before_backward, (const StepBackward<S>&, step));
 
 }  // namespace tsattn::kernels

@@ -1,59 +1,4 @@
-// What the time steps of all cells share: panels of packed weights, multiplied tile by tile. The sums of a few tiles
-// leave the registers for a buffer in the L1, and then the cell's equations run over them pack by pack: a few, because
-// these equations are bound by latency, and one tile alone has too little of them to fill the processor.
-
-/// A tile whose sums are in the buffer: `units` units from `unit` on of the samples `col`, ..., `col + count - 1`.
-template <class S>
-struct TileSums {
-  Index unit, units;
-  Index col, count;
-  S* sums;
-
-  static constexpr Index kCol = Index{kTileRows} * Pack<S>::kWidth;  // from column to column
-
-  S* column(Index j) const { return sums + j * kCol; }
-};
-
-/// Calls run(tile) for the tiles of all panels of `panel_units` units and all columns; run computes the sums. After
-/// every few tiles, and at the end, calls finish(tiles).
-template <class S, class Run, class Finish>
-TSATTN_INLINE void for_tile_groups(Index hidden, Index panel_units, Index cols, const Run& run, const Finish& finish) {
-  constexpr std::size_t kTiles = 4, kTileSize = kTileCols * static_cast<std::size_t>(TileSums<S>::kCol);
-  alignas(64) S buffer[kTiles * kTileSize];
-  std::array<TileSums<S>, kTiles> tiles;
-  std::size_t pending = 0;
-  for (Index unit = 0; unit < hidden; unit += panel_units) {
-    const Index units = hidden - unit < panel_units ? hidden - unit : panel_units;
-    for_tile_columns(cols, [&](Index col, Index count) TSATTN_INLINE_LAMBDA {
-      tiles[pending] = {unit, units, col, count, buffer + pending * kTileSize};
-      run(tiles[pending]);
-      if (++pending < kTiles && (unit + units < hidden || col + count < cols)) return;
-      finish(std::span<const TileSums<S>>(tiles.data(), pending));
-      pending = 0;
-    });
-  }
-}
-
-/// Where the sums of a tile start: `col` scalars from column to column.
-template <class S>
-struct Start {
-  const S* from;
-  Index col;
-};
-
-/// The sums of `tile`: start + A_0 B_0 + A_1 B_1 + ... The panel of `packs` rows of packs holds the columns of A_0,
-/// A_1, ... one after the other; `terms` say the depths and the B.
-template <class S, std::size_t N>
-TSATTN_INLINE void multiply_panel(const TileSums<S>& tile, Index packs, const S* panel, const Start<S>& start,
-                                  std::array<Terms<S>, N> terms) {
-  for (Terms<S>& term : terms) {
-    term.a = panel;
-    term.a_col = packs * Pack<S>::kWidth;
-    term.b += tile.col * term.b_col;
-    panel += term.depth * term.a_col;
-  }
-  run_tile<S>(packs, tile.count, start.from, start.col, terms, tile.sums, tile.kCol);
-}
+// What the time steps of all cells share beside simd/panels.inl.
 
 /// A batch of one column has no use for tiles: the sums of a panel stay in registers for the cell's equations. But one
 /// panel has few chains of additions, each of which waits for the one before it; two panels at once take the time of
@@ -121,13 +66,6 @@ TSATTN_INLINE void for_tiles_of_dh(Index hidden, Index batch, const S* weights, 
         for_packs<S>(tile.units,
                      [&](Index i, Index n) { visit(tile.unit + i, n, tile.col + j, P::load(tile.column(j) + i)); });
   });
-}
-
-/// `hidden` rounded up to whole packs.
-template <class S>
-Index padded(Index hidden) {
-  constexpr Index kWidth = Pack<S>::kWidth;
-  return (hidden + kWidth - 1) / kWidth * kWidth;
 }
 
 /// Panels of A [hidden, depth], the transpose of w [depth, hidden] with w_col from column to column: for_tiles_of_dh's.

@@ -1,17 +1,20 @@
 #pragma once
 
 #include <tsattn/core/index.hpp>
-#include <tsattn/kernels/compiled.hpp>
-#include <tsattn/kernels/simd/kernels.hpp>
+#include <tsattn/kernels/arguments.hpp>
+#include <tsattn/kernels/kernel.hpp>
+
+#if TSATTN_DEFINES_KERNELS
+#include <tsattn/kernels/sgd/reference.hpp>
+#include <tsattn/kernels/simd/packs.hpp>
+#define TSATTN_SIMD_FORM "tsattn/kernels/sgd/simd.inl"
+#include <tsattn/kernels/simd/each_instruction_set.inl>
+#endif
 
 namespace tsattn::kernels {
 
 /// One pass over `size` weights p with their gradients g and sums m of gradients; m is null without momentum.
 /// Equations: optimizers/sgd.hpp.
-template <class S>
-void sgd(Index size, const SgdStep<S>& step, const S* g, S* m, S* p) {
-  TSATTN_RUN(instruction_set(), sgd(size, step, g, m, p));
-}
-TSATTN_COMPILED(sgd);
+TSATTN_KERNEL(void, sgd, (Index, size), (const SgdStep<S>&, step), (const S*, g), (S*, m), (S*, p));
 
 }  // namespace tsattn::kernels

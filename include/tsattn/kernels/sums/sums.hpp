@@ -1,31 +1,25 @@
 #pragma once
 
 #include <tsattn/core/index.hpp>
-#include <tsattn/kernels/compiled.hpp>
-#include <tsattn/kernels/simd/kernels.hpp>
+#include <tsattn/kernels/kernel.hpp>
+
+#if TSATTN_DEFINES_KERNELS
+#include <tsattn/kernels/simd/packs.hpp>
+#include <tsattn/kernels/sums/reference.hpp>
+#define TSATTN_SIMD_FORM "tsattn/kernels/sums/simd.inl"
+#include <tsattn/kernels/simd/each_instruction_set.inl>
+#endif
 
 /// Sums over the elements of arrays.
 namespace tsattn::kernels {
 
 /// sums [rows] += the columns of in [rows, cols], first to last; column j starts at in[j in_col].
-template <class S>
-void add_column_sums(Index rows, Index cols, const S* in, Index in_col, S* sums) {
-  TSATTN_RUN(instruction_set(), add_column_sums(rows, cols, in, in_col, sums));
-}
-TSATTN_COMPILED(add_column_sums);
+TSATTN_KERNEL(void, add_column_sums, (Index, rows), (Index, cols), (const S*, in), (Index, in_col), (S*, sums));
 
 /// to += from
-template <class S>
-void add(Index size, const S* from, S* to) {
-  TSATTN_RUN(instruction_set(), add(size, from, to));
-}
-TSATTN_COMPILED(add);
+TSATTN_KERNEL(void, add, (Index, size), (const S*, from), (S*, to));
 
 /// The sum of all squares, in double.
-template <class S>
-double sum_of_squares(Index size, const S* values) {
-  TSATTN_RUN(instruction_set(), sum_of_squares(size, values));
-}
-TSATTN_COMPILED(sum_of_squares);
+TSATTN_KERNEL(double, sum_of_squares, (Index, size), (const S*, values));
 
 }  // namespace tsattn::kernels

@@ -1,0 +1,7 @@
+#pragma once
+
+#include <tsattn/kernels/arguments.hpp>
+#include <tsattn/kernels/simd/packs.hpp>
+
+#define TSATTN_SIMD_FORM "tsattn/kernels/recurrent/simd.inl"
+#include <tsattn/kernels/simd/each_instruction_set.inl>
