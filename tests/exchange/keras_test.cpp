@@ -1,5 +1,5 @@
-// Weights from Keras: models against Keras' formulas in NumPy, every layer there and back, the names of variables, and
-// the report of what does not fit.
+// Weights from Keras: models against Keras' formulas in NumPy, every layer there and back, and the report of what does
+// not fit.
 
 #include <functional>
 #include <limits>
@@ -21,6 +21,7 @@
 #include <tsattn/model/sequential.hpp>
 
 #include "support/difference.hpp"
+#include "support/gain_layer.hpp"
 #include "support/named_arrays.hpp"
 #include "support/stored_vectors.hpp"
 
@@ -207,31 +208,6 @@ TEST_CASE("Keras' attentions: no projections, and a scale") {
                        ConfigError);
 }
 
-TEST_CASE("names of Keras' variables, of version 2, of version 3 and of .h5 files, are understood") {
-  for (const auto& [name, normalised] :
-       std::map<std::string, std::string>{{"lstm/kernel", "lstm/kernel"},
-                                          {"lstm/lstm_cell/kernel:0", "lstm/kernel"},
-                                          {"lstm_1/lstm_cell_12/recurrent_kernel:0", "lstm_1/recurrent_kernel"},
-                                          {"gru/gru_cell/bias", "gru/bias"},
-                                          {"rnn/simple_rnn_cell/kernel", "rnn/kernel"},
-                                          {"lstm/lstm/lstm_cell/kernel:0", "lstm/kernel"},
-                                          {"dense/dense/kernel:0", "dense/kernel"},
-                                          {"both/forward_lstm/lstm_cell/kernel:0", "both/forward/kernel"},
-                                          {"both/both/backward_gru_2/gru_cell_5/bias:0", "both/backward/bias"},
-                                          {"both/forward/kernel", "both/forward/kernel"},
-                                          {"forward_net/kernel", "forward_net/kernel"},  // a layer's own name
-                                          {"lstm_cell/kernel", "lstm_cell/kernel"},
-                                          {"net/lstm_cells/kernel", "net/lstm_cells/kernel"},
-                                          {"net/lstm_cell_/kernel", "net/lstm_cell_/kernel"},
-                                          {"net/lstm_cell_x/kernel", "net/lstm_cell_x/kernel"},
-                                          {"net/lstm_cell", "net/lstm_cell"},  // an array's name
-                                          {"kernel/kernel", "kernel/kernel"},
-                                          {"a:b/kernel", "a:b/kernel"},
-                                          {"a/kernel:", "a/kernel:"},
-                                          {"kernel", "kernel"}})
-    CHECK(keras_parts::normalised(name) == normalised);
-}
-
 /// from_keras must fail with this text and leave the model as it was.
 template <class Exception, class S>
 void check_refused(const NamedArrays& state, Graph<S>& model, const std::string& text) {
@@ -295,15 +271,28 @@ TEST_CASE("weights that are not finite are refused by name") {
                            "in fc/bias");
 }
 
-/// A layer of a user's own.
-struct Head : Dense {
-  static constexpr std::string_view kKind = "head";
-};
+TEST_CASE("a layer of a user's own that says what it is in Keras goes there and back") {
+  Sequential<float> model(2, /*seed=*/1), other(2, /*seed=*/2);
+  for (Sequential<float>* each : {&model, &other}) each->add(Gain{.name = "net/gain"}).add(Lstm{3});
+  Random random(4);
+  randomize_weights(model, random);
+  const NamedArrays state = to_keras(model);
+  CHECK(shapes_of(state).at("net/gain/gamma") == std::vector<Index>{2});
+  from_keras(state, other);
+  CHECK(same_bits(other.parameters(), model.parameters()));
+
+  Sequential<double> unnamed(2);
+  unnamed.add(Gain{}).add(Dense{.units = 1, .bias = false});
+  from_keras({{"scaling/gamma", counting({2})}, {"head/kernel", counting({2, 1})}}, unnamed);
+  CHECK(rows_of(unnamed, "gain.g") == std::vector<double>{1, 2});
+}
 
 TEST_CASE("what Keras does not have is refused") {
   Sequential<float> own(1);
-  own.add(Head{{.units = 1, .name = "last"}});
-  const std::string text = "expected layers with a counterpart in Keras, got last of the kind head";
+  own.add(Silent{.name = "last"});
+  const std::string text =
+      "expected layers with a counterpart in Keras, got last of the kind silent, which has no member foreign_arrays "
+      "(layers/foreign_arrays.hpp)";
   check_refused<ConfigError>({}, own, "[from_keras] " + text);
   CHECK_THROWS_WITH_AS(to_keras(own), ("[to_keras] " + text).c_str(), ConfigError);
 

@@ -26,6 +26,7 @@
 #include <tsattn/model/sequential.hpp>
 
 #include "support/difference.hpp"
+#include "support/gain_layer.hpp"
 #include "support/named_arrays.hpp"
 #include "support/stored_vectors.hpp"
 
@@ -406,19 +407,34 @@ TEST_CASE("what PyTorch or tsattn does not have is refused") {
                              "LSTM(proj_size=...) has no counterpart here");
 }
 
-/// A layer of a user's own.
-struct Head : Dense {
-  static constexpr std::string_view kKind = "head";
-};
+TEST_CASE("a layer of a user's own that says what it is in PyTorch goes there and back") {
+  Sequential<float> model(2, /*seed=*/1), other(2, /*seed=*/2);
+  for (Sequential<float>* each : {&model, &other}) each->add(Gain{.name = "net/gain"}).add(Lstm{3}).add(Gain{});
+  Random random(4);
+  randomize_weights(model, random);
+  const NamedArrays state = to_pytorch(model);
+  CHECK(shapes_of(state).at("net.gain.weight") == std::vector<Index>{2});
+  from_pytorch(state, other);
+  CHECK(same_bits(other.parameters(), model.parameters()));
 
-TEST_CASE("a layer of another kind is refused by name") {
+  // By elimination it takes what a linear module of one output could take too, so not beside one.
+  Sequential<double> only(2), beside(2);
+  only.add(Gain{});
+  beside.add(Gain{}).add(Dense{.units = 2, .bias = false});
+  from_pytorch({{"scaling.weight", counting({2})}}, only);
+  CHECK(rows_of(only, "gain.g") == std::vector<double>{1, 2});
+  CHECK_THROWS_AS(from_pytorch({{"scaling.weight", counting({2})}, {"head.weight", counting({2, 2})}}, beside),
+                  ShapeError);
+}
+
+TEST_CASE("a layer that does not say what it is in PyTorch is refused by name") {
   Sequential<float> model(1);
-  model.add(Head{{.units = 1, .name = "last"}});
-  check_refused<ConfigError>({}, model,
-                             "[from_pytorch] expected layers with a counterpart in PyTorch, got last of the kind head");
-  CHECK_THROWS_WITH_AS(to_pytorch(model),
-                       "[to_pytorch] expected layers with a counterpart in PyTorch, got last of the kind head",
-                       ConfigError);
+  model.add(Silent{.name = "last"});
+  const std::string text =
+      "expected layers with a counterpart in PyTorch, got last of the kind silent, which has no member foreign_arrays "
+      "(layers/foreign_arrays.hpp)";
+  check_refused<ConfigError>({}, model, "[from_pytorch] " + text);
+  CHECK_THROWS_WITH_AS(to_pytorch(model), ("[to_pytorch] " + text).c_str(), ConfigError);
 }
 
 TEST_CASE("two layers do not share an array") {

@@ -3,8 +3,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <tsattn/core/checks.hpp>
+#include <tsattn/layers/foreign_arrays.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
@@ -61,6 +63,15 @@ class GainLayer {
     return {stateless_stream<S>(run), context.inputs[0]};
   }
 
+  /// A module with the parameter `weight` in PyTorch, a layer with the weight `gamma` in Keras.
+  std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const {
+    const std::string name = context.library == ForeignLibrary::pytorch ? "weight" : "gamma";
+    ForeignForm form;
+    form.arrays = {ForeignArray::whole(name, {"g", parameters_.g})};
+    form.found_by = {name};
+    return {form};
+  }
+
  private:
   S shift_;
   Parameters parameters_;
@@ -85,6 +96,32 @@ struct Gain {
     GainLayer<S> layer(context.inputs[0].features, shift);
     layer.parameters().g.fill(initialization == Initialization::zeros ? S(0) : S(1));
     return layer;
+  }
+};
+
+/// A layer that can do nothing but what every layer must: its other abilities are hidden.
+template <class S>
+class SilentLayer : public GainLayer<S> {
+ public:
+  explicit SilentLayer(Index features) : GainLayer<S>(features, 0) {}
+
+ private:
+  using GainLayer<S>::foreign_arrays;
+  using GainLayer<S>::stream;
+};
+
+/// Describes a SilentLayer.
+struct Silent {
+  static constexpr std::string_view kKind = "silent";
+
+  std::string name = {};
+
+  template <class Self, class Visitor>
+  static void visit(Self&, Visitor&&) {}
+
+  template <class S>
+  SilentLayer<S> build(const BuildContext& context) const {
+    return SilentLayer<S>(context.inputs[0].features);
   }
 };
 

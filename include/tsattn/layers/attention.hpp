@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <tsattn/core/compiled.hpp>
 #include <tsattn/core/matrix.hpp>
@@ -12,6 +13,7 @@
 #include <tsattn/layers/attention/general.hpp>
 #include <tsattn/layers/attention/mask.hpp>
 #include <tsattn/layers/attention/score.hpp>
+#include <tsattn/layers/foreign_arrays.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
@@ -77,6 +79,8 @@ class AttentionLayer {
   /// other steps would ask of the steps after them is not known yet. Throws ConfigError for such a query, or keys and
   /// values that are not of every step.
   StreamedLayer<S> stream(const StreamContext& context) const;
+
+  std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const;
 
  private:
   friend struct Attention;

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include <tsattn/core/checks.hpp>
 #include <tsattn/core/errors.hpp>
@@ -103,6 +104,13 @@ StreamedLayer<S> AttentionLayer<S>::stream(const StreamContext& context) const {
                                           context.batch);
   });
   return {std::move(streamed), output};
+}
+
+template <class S>
+std::vector<ForeignForm> AttentionLayer<S>::foreign_arrays(const ForeignContext& context) const {
+  std::vector<ForeignForm> forms;
+  with_score([&](const auto& score) { forms = score.foreign_arrays(context); });
+  return forms;
 }
 
 template <class S>

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <tsattn/kernels/attention/attention.hpp>
 #include <tsattn/kernels/product/product.hpp>
@@ -13,6 +14,7 @@
 #include <tsattn/layers/attention/sample_steps.hpp>
 #include <tsattn/layers/attention/softmax_mean.hpp>
 #include <tsattn/layers/dense.hpp>
+#include <tsattn/layers/foreign_arrays.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
@@ -164,6 +166,30 @@ class AttentionPoolingLayer {
     StreamValue output = context.inputs[0];
     output.is_series = false;
     return {std::make_unique<Stream>(*this, context), output};
+  }
+
+  /// A linear layer with one output; or, for the tanh score, two of them: a module or, in PyTorch, a Sequential.
+  std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const {
+    const ForeignTensor b("b", parameters_.b), v("v", parameters_.v);
+    const bool is_pytorch = context.library == ForeignLibrary::pytorch;
+    const std::string point = is_pytorch ? "." : "/", weight = is_pytorch ? "weight" : "kernel";
+    const std::vector<Index> row = is_pytorch ? std::vector<Index>{1, v.rows} : std::vector<Index>{v.rows, 1};
+    if (score_ == PoolingScore::linear)
+      return {{{ForeignArray::reshaped(weight, v, row), ForeignArray::whole("bias", b).optional()},
+               {},
+               {weight},
+               {"recurrent_kernel"}}};
+    const ForeignTensor w("w", parameters_.w);
+    const auto form = [&](const std::string& projection, const std::string& score) -> ForeignForm {
+      return {
+          {is_pytorch ? ForeignArray::whole(projection + weight, w) : ForeignArray::transposed(projection + weight, w),
+           ForeignArray::whole(projection + "bias", b).optional(), ForeignArray::reshaped(score + weight, v, row),
+           ForeignArray{score + "bias", {1}, {}}.optional()},  // softmax does not see it
+          {},
+          {projection + weight, score + weight}};
+    };
+    if (!is_pytorch) return {form("projection/", "score/")};
+    return {form("projection.", "score."), form("0.", "2.")};
   }
 
  private:

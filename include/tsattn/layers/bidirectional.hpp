@@ -8,8 +8,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <tsattn/layers/recurrent.hpp>
+#include <tsattn/layers/recurrent_foreign_arrays.hpp>
 
 namespace tsattn {
 
@@ -141,6 +143,11 @@ class BidirectionalLayer {
                                    gradients.backward(), std::span<Sequence<S>* const>(d_backward));  // (5)
     if (dx == nullptr) return;
     for (Index t = 0; t < x.time(); ++t) dx->step(t) += cache.d_reversed_x.step(x.time() - 1 - t);  // (6)
+  }
+
+  std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const requires HasForeignArrays<L> {
+    return bidirectional_foreign_arrays(context, parameters_.forward_.foreign_arrays(context),
+                                        parameters_.backward_.foreign_arrays(context));
   }
 
   /// Throws ConfigError.

@@ -2,10 +2,13 @@
 
 #include <cmath>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <tsattn/kernels/dense/dense.hpp>
 #include <tsattn/kernels/product/product.hpp>
 #include <tsattn/kernels/sums/sums.hpp>
+#include <tsattn/layers/foreign_arrays.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
@@ -110,6 +113,18 @@ class DenseLayer {
     auto run = [product = PackedDense<S>(parameters_.w, parameters_.b),
                 batch = context.batch](const StreamCall<S>& call) { product(batch, call.inputs[0], call.y); };
     return {stateless_stream<S>(std::move(run)), output};
+  }
+
+  /// torch.nn.Linear, or Keras' Dense.
+  std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const {
+    const ForeignTensor w("w", parameters_.w), b("b", parameters_.b);
+    const bool is_pytorch = context.library == ForeignLibrary::pytorch;
+    ForeignForm form;
+    form.arrays = {is_pytorch ? ForeignArray::whole("weight", w) : ForeignArray::transposed("kernel", w)};
+    if (b.rows > 0) form.arrays.push_back(ForeignArray::whole("bias", b));
+    form.found_by = {form.arrays[0].name};
+    form.not_with = {"recurrent_kernel"};
+    return {form};
   }
 
  private:

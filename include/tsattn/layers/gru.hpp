@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <string>
 #include <string_view>
@@ -39,7 +40,12 @@ struct GruCell {
   using Scalar = S;
   static constexpr std::string_view kWhere = "Gru";
   static constexpr std::string_view kWhereBackward = "Gru::backward";
-  static constexpr Index kStates = 1;  // h
+  static constexpr Index kStates = 1;                          // h
+  static constexpr std::array<Index, 3> kKerasGates{1, 0, 2};  // z | r | h, where h is n
+  static constexpr RecurrentNaming kForeignNaming{
+      kKerasGates,
+      "two rows belong to reset_after=True, GruReset::after_product, one axis to reset_after=False, "
+      "GruReset::before_product"};
   static constexpr Index kGates = 3;   // r | z | n
   static constexpr Index kSaved = 1;   // q_t, or m_t
   static constexpr Index kDeltas = 4;  // da_r | da_z | da_n | dq (the last only with the reset after the product)
@@ -72,6 +78,14 @@ struct GruCell {
                   Vector<S>(bias == RecurrentBias::none ? 0 : 3 * hidden),
                   Vector<S>(bias == RecurrentBias::two ? 2 * hidden : 0),
                   Vector<S>(reset == GruReset::after_product && bias != RecurrentBias::none ? hidden : 0)};
+  }
+
+  /// Throws ConfigError where PyTorch's GRU is another one.
+  void require_counterpart(const ForeignContext& context) const {
+    if (context.library == ForeignLibrary::pytorch && reset == GruReset::before_product)
+      fail<ConfigError>(context.where, "expected the layer ", context.layer,
+                        " with its reset after the product, where PyTorch has it, got before_product; train it anew "
+                        "with GruReset::after_product");
   }
 
   void pack(kernels::PackedWeights<S>& out) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -28,9 +29,11 @@ struct LstmCell {
   using Scalar = S;
   static constexpr std::string_view kWhere = "Lstm";
   static constexpr std::string_view kWhereBackward = "Lstm::backward";
-  static constexpr Index kStates = 2;  // h, c
-  static constexpr Index kGates = 4;   // i | f | g | o
-  static constexpr Index kSaved = 1;   // tanh(c_t)
+  static constexpr Index kStates = 2;                             // h, c
+  static constexpr std::array<Index, 4> kKerasGates{0, 1, 2, 3};  // i | f | c | o, where c is g
+  static constexpr RecurrentNaming kForeignNaming{kKerasGates};
+  static constexpr Index kGates = 4;  // i | f | g | o
+  static constexpr Index kSaved = 1;  // tanh(c_t)
   static constexpr Index kDeltas = 4;
 
   struct Parameters {

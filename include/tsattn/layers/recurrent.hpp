@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <tsattn/kernels/packed_weights.hpp>
 #include <tsattn/kernels/product/product.hpp>
@@ -15,6 +16,7 @@
 #include <tsattn/layers/dropout_mask.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/recurrent_foreign_arrays.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 
 namespace tsattn {
@@ -199,6 +201,14 @@ class Recurrent {
   /// The states after the last step of the sequence that `cache` comes from.
   static void final_state(const Cache& cache, State& state) {
     for (std::size_t s = 0; s < state.size(); ++s) copy_step(cache.states[s], cache.states[s].time() - 1, state[s]);
+  }
+
+  std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const requires requires {
+    Cell::kForeignNaming;
+  }
+  {
+    if constexpr (requires { cell_.require_counterpart(context); }) cell_.require_counterpart(context);
+    return recurrent_foreign_arrays(context, foreign_tensors(parameters()), Cell::kForeignNaming);
   }
 
   /// Every step advances the states by one, from zeros. Throws ConfigError unless x alone is the input.

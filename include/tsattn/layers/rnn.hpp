@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ struct RnnCell {
   static constexpr std::string_view kWhere = "Rnn";
   static constexpr std::string_view kWhereBackward = "Rnn::backward";
   static constexpr Index kStates = 1;
+  static constexpr std::array<Index, 1> kKerasGates{0};
+  static constexpr RecurrentNaming kForeignNaming{kKerasGates};
   static constexpr Index kGates = 1;
   static constexpr Index kSaved = 0;
   static constexpr Index kDeltas = 1;

@@ -11,6 +11,7 @@
 
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/named_tensors.hpp>
+#include <tsattn/layers/foreign_arrays.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 
@@ -61,6 +62,10 @@ class AnyLayer {
   SampleShape output_shape(std::span<const SampleShape> inputs) const { return held_->output_shape(inputs); }
   /// Throws ConfigError if the layer cannot run step by step.
   StreamedLayer<S> stream(const StreamContext& context) const { return held_->stream(context); }
+  /// Throws ConfigError if the layer has no counterpart in that library.
+  std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const {
+    return held_->foreign_arrays(context);
+  }
 
   // As the layer's own (layers/layer.hpp), with the cache and the gradients inside `run`, which a layer with this
   // fingerprint made: that is for the caller to know, and Graph compares once a run.
@@ -100,6 +105,7 @@ class AnyLayer {
     virtual std::uint64_t fingerprint() const = 0;
     virtual SampleShape output_shape(std::span<const SampleShape> inputs) const = 0;
     virtual StreamedLayer<S> stream(const StreamContext& context) const = 0;
+    virtual std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const = 0;
     virtual void forward(Inputs<S>, Sequence<S>& y, LayerRun<S>& run) const = 0;
     virtual void infer(Inputs<S>, Sequence<S>& y, LayerRun<S>& run) const = 0;
     virtual void backward(Inputs<S>, const Sequence<S>& y, const Sequence<S>& dy, LayerRun<S>& run,
@@ -134,6 +140,15 @@ class AnyLayer {
       } else {
         fail<ConfigError>(context.where, "expected a layer that can run step by step, got one without a member stream ",
                           "(layers/stream_layer.hpp)");
+      }
+    }
+    std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const override {
+      if constexpr (HasForeignArrays<L>) {
+        return layer.foreign_arrays(context);
+      } else {
+        fail<ConfigError>(context.where, "expected layers with a counterpart in ", library_name(context.library),
+                          ", got ", context.layer, " of the kind ", context.kind,
+                          ", which has no member foreign_arrays (layers/foreign_arrays.hpp)");
       }
     }
     void forward(Inputs<S> inputs, Sequence<S>& y, LayerRun<S>& run) const override {

@@ -1,14 +1,13 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <initializer_list>
-#include <limits>
 #include <string_view>
 #include <vector>
 
+#include <tsattn/core/compiled.hpp>
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/index.hpp>
 #include <tsattn/plot/gnuplot.hpp>
@@ -56,24 +55,7 @@ class PlotMatrix {
 
 /// `matrix` with at most `most` rows and columns, each cell the mean of the finite values of its part, or NaN; the
 /// parts differ by one row or column at most.
-inline PlotMatrix averaged(const PlotMatrix& matrix, Index most) {
-  const Index rows = (std::min)(matrix.rows(), most), cols = (std::min)(matrix.cols(), most);
-  if (rows == matrix.rows() && cols == matrix.cols()) return matrix;
-  const auto part = [](Index i, Index parts, Index size) { return i * size / parts; };
-  PlotMatrix means(rows, cols);
-  for (Index row = 0; row < rows; ++row)
-    for (Index col = 0; col < cols; ++col) {
-      double sum = 0, count = 0;
-      for (Index r = part(row, rows, matrix.rows()); r < part(row + 1, rows, matrix.rows()); ++r)
-        for (Index c = part(col, cols, matrix.cols()); c < part(col + 1, cols, matrix.cols()); ++c)
-          if (std::isfinite(matrix(r, c))) {
-            sum += matrix(r, c);
-            ++count;
-          }
-      means(row, col) = count > 0 ? sum / count : (std::numeric_limits<double>::quiet_NaN)();
-    }
-  return means;
-}
+PlotMatrix averaged(const PlotMatrix& matrix, Index most);
 
 /// The style that draws the columns 1, 2, 3 of the data as x, y and colour, cell by cell. As one image it would be
 /// smoothed by the programs that show SVG.
@@ -86,3 +68,7 @@ inline constexpr std::string_view kViridisPalette =
     "6 '#5ec962', 7 '#addc30', 8 '#fde725')\n";
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/plot/plot_matrix.inl>
+#endif

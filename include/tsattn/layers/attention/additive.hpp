@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <string_view>
+#include <vector>
 
 #include <tsattn/core/checks.hpp>
 #include <tsattn/core/matrix.hpp>
@@ -9,11 +10,13 @@
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/kernels/attention/attention.hpp>
 #include <tsattn/kernels/sums/sums.hpp>
+#include <tsattn/layers/attention/keras_attention.hpp>
 #include <tsattn/layers/attention/mask.hpp>
 #include <tsattn/layers/attention/projection.hpp>
 #include <tsattn/layers/attention/sample_steps.hpp>
 #include <tsattn/layers/attention/score.hpp>
 #include <tsattn/layers/dense.hpp>
+#include <tsattn/layers/foreign_arrays.hpp>
 #include <tsattn/layers/initialization.hpp>
 
 namespace tsattn {
@@ -60,6 +63,33 @@ class AdditiveScore {
     if (scheme != Initialization::pytorch) return;
     fill_uniform(v.data(), v.size(), 1 / std::sqrt(units), random);
     fill_uniform(b.data(), b.size(), 1 / std::sqrt(static_cast<double>(weights.w_q.cols())), random);
+  }
+
+  /// A module of three torch.nn.Linear; from Keras' AdditiveAttention, which projects neither queries nor keys.
+  std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const {
+    const ForeignTensor w_q("w_q", weights_.w_q), w_k("w_k", weights_.w_k), b("b", weights_.b), v("v", weights_.v);
+    if (context.library == ForeignLibrary::pytorch) {
+      ForeignArray key{"key.bias", {b.rows}, {ForeignLink::whole(b).added()}}, both = key;
+      both.name = "bias";
+      ForeignForm form{{ForeignArray::whole("query.weight", w_q), ForeignArray::whole("query.bias", b).optional(),
+                        ForeignArray::whole("key.weight", w_k), key.optional()}};
+      if (!context.is_written) form.arrays.push_back(both.optional());
+      form.arrays.push_back(ForeignArray::reshaped("score.weight", v, {1, v.rows}));
+      form.arrays.push_back(ForeignArray{"score.bias", {1}, {}}.optional());  // softmax does not see it
+      return {form};
+    }
+    require_keras_can_be_read(context);
+    ForeignForm unscaled;  // use_scale=False
+    for (const ForeignTensor& w : {w_q, w_k}) {
+      require_square_as_in_keras(context, w, "units and features of a query");
+      unscaled.constants.emplace_back(ForeignLink::whole(w), 0.0);
+      unscaled.constants.emplace_back(ForeignLink::diagonal(w), 1.0);
+    }
+    unscaled.constants.emplace_back(ForeignLink::whole(b), 0.0);
+    unscaled.constants.emplace_back(ForeignLink::whole(v), 1.0);
+    ForeignForm scaled = unscaled;
+    scaled.arrays = {ForeignArray::whole("scale", v)};
+    return {unscaled, scaled};
   }
 
   void project(const Sequence<S>& query, const Sequence<S>& keys, Cache& cache) const {

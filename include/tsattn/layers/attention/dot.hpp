@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string_view>
+#include <vector>
 
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/matrix.hpp>
@@ -13,6 +14,7 @@
 #include <tsattn/layers/attention/mask.hpp>
 #include <tsattn/layers/attention/sample_steps.hpp>
 #include <tsattn/layers/attention/score.hpp>
+#include <tsattn/layers/foreign_arrays.hpp>
 #include <tsattn/layers/initialization.hpp>
 
 namespace tsattn {
@@ -39,6 +41,8 @@ class DotScore {
                        query_features, " and ", key_features, "; the scores general and additive take any sizes");
   }
   static void initialize(Initialization, Parameters&, Random&) {}
+
+  std::vector<ForeignForm> foreign_arrays(const ForeignContext&) const { return {ForeignForm{}}; }
 
   void project(const Sequence<S>&, const Sequence<S>&, Cache&) const {}
   Projected<S> projected(const Sequence<S>& query, const Sequence<S>& keys, const Cache&) const {

@@ -1,16 +1,19 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include <tsattn/core/matrix.hpp>
 #include <tsattn/core/random.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/layers/attention/dot.hpp>
+#include <tsattn/layers/attention/keras_attention.hpp>
 #include <tsattn/layers/attention/mask.hpp>
 #include <tsattn/layers/attention/projection.hpp>
 #include <tsattn/layers/attention/sample_steps.hpp>
 #include <tsattn/layers/attention/score.hpp>
 #include <tsattn/layers/dense.hpp>
+#include <tsattn/layers/foreign_arrays.hpp>
 #include <tsattn/layers/initialization.hpp>
 
 namespace tsattn {
@@ -38,6 +41,16 @@ class GeneralScore {
   }
   static void initialize(Initialization scheme, Parameters& weights, Random& random) {
     initialize_projection(scheme, weights.w, random);
+  }
+
+  /// A parameter of a module in PyTorch; from Keras' Attention, whose scores have one number as weight.
+  std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const {
+    const ForeignTensor w("w", weights_.w);
+    if (context.library == ForeignLibrary::pytorch) return {{{ForeignArray::whole("weight", w)}}};
+    require_keras_can_be_read(context);
+    require_square_as_in_keras(context, w, "features of a query");
+    return {{{{"scale", {}, {ForeignLink::diagonal(w)}, {}, "without a scale it is Score::dot"}},
+             {{ForeignLink::whole(w), 0.0}}}};
   }
 
   void project(const Sequence<S>& query, const Sequence<S>&, Cache& cache) const {
