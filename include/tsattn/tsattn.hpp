@@ -18,6 +18,7 @@
 #include <tsattn/core/random.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/core/state_visitor.hpp>
+#include <tsattn/core/unfused_product.hpp>
 
 // Layers
 #include <tsattn/layers/activation.hpp>

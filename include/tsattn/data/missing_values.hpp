@@ -10,6 +10,7 @@
 #include <tsattn/core/enum_names.hpp>
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/index.hpp>
+#include <tsattn/core/unfused_product.hpp>
 #include <tsattn/data/table.hpp>
 #include <tsattn/data/time_stamp.hpp>
 #include <tsattn/formats/shown_text.hpp>
@@ -100,7 +101,7 @@ inline void fill_gap(Sequence<double>& values, Index column, const IndexRange& g
   const double behind = values(gap.end, 0, column), steps = static_cast<double>(gap.size() + 1);
   for (Index row = gap.begin; row < gap.end; ++row) {
     const double share = static_cast<double>(row - gap.begin + 1) / steps;
-    values(row, 0, column) = (1 - share) * before + share * behind;
+    values(row, 0, column) = unfused_product(1 - share, before) + unfused_product(share, behind);
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include <tsattn/core/enum_names.hpp>
 #include <tsattn/core/sequence.hpp>
+#include <tsattn/core/unfused_product.hpp>
 #include <tsattn/data/dataset.hpp>
 
 namespace tsattn {
@@ -32,13 +33,19 @@ struct EnumNames<Scaling> {
 
 namespace scaler_parts {
 
+/// std::lerp for a <= b and t in [0, 1), with the bits that it has where nothing is fused.
+inline double on_line(double a, double b, double t) {
+  if (a <= 0 && b >= 0) return unfused_product(t, b) + unfused_product(1 - t, a);
+  return (std::min)(a + unfused_product(t, b - a), b);
+}
+
 /// The value below which the share `fraction` of `sorted` lies, which is not empty; between two values, on the line
 /// that joins them: definition 7 of Hyndman & Fan 1996, "Sample quantiles in statistical packages", NumPy's default.
 inline double quantile(std::span<const double> sorted, double fraction) {
   const double place = fraction * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(place);
   if (below + 1 == sorted.size()) return sorted[below];
-  return std::lerp(sorted[below], sorted[below + 1], place - static_cast<double>(below));
+  return on_line(sorted[below], sorted[below + 1], place - static_cast<double>(below));
 }
 
 }  // namespace scaler_parts
@@ -86,7 +93,7 @@ class Scaler {
       double squares = 0;
       for (Index t = part.begin; t < part.end; ++t) {
         const double deviation = static_cast<double>(series(t, 0, feature)) - mean;
-        squares += deviation * deviation;
+        squares += unfused_product(deviation, deviation);
       }
       scaler.append(mean, std::sqrt(squares / count));
     }
@@ -136,7 +143,8 @@ class Scaler {
   /// Undoes `transform`, up to rounding.
   template <class To = void, class From>
   auto inverse_transform(const Sequence<From>& series) const {
-    return mapped<To>(series, [&](double value, std::size_t f) { return value * scale_[f] + shift_[f]; });
+    return mapped<To>(series,
+                      [&](double value, std::size_t f) { return unfused_product(value, scale_[f]) + shift_[f]; });
   }
 
  private:

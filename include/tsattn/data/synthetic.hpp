@@ -7,6 +7,7 @@
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/random.hpp>
 #include <tsattn/core/sequence.hpp>
+#include <tsattn/core/unfused_product.hpp>
 
 namespace tsattn {
 
@@ -17,7 +18,8 @@ struct SineWaveOptions {
   std::uint64_t seed = 0;
 };
 
-/// A sine of amplitude 1 with independent normal noise: [length, 1, 1]. Throws ConfigError for a negative length or
+/// A sine of amplitude 1 with independent normal noise: [length, 1, 1]. The sine is that of the C library, whose last
+/// bit may be another one elsewhere; all else has the same bits everywhere. Throws ConfigError for a negative length or
 /// noise or a period that is not above 0.
 template <class S>
 Sequence<S> sine_wave(const SineWaveOptions& options = {}) {
@@ -28,7 +30,7 @@ Sequence<S> sine_wave(const SineWaveOptions& options = {}) {
   Sequence<S> wave({options.length, 1, 1});
   for (Index t = 0; t < options.length; ++t) {
     const double angle = 2 * std::numbers::pi * static_cast<double>(t) / options.period;
-    wave(t, 0, 0) = static_cast<S>(std::sin(angle) + options.noise * random.normal());
+    wave(t, 0, 0) = static_cast<S>(std::sin(angle) + unfused_product(options.noise, random.normal()));
   }
   return wave;
 }

@@ -8,6 +8,7 @@
 #include <tsattn/core/checks.hpp>
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/index.hpp>
+#include <tsattn/core/unfused_product.hpp>
 #include <tsattn/forecasting/series_span.hpp>
 
 /// Forecasts that need no model: what a model has to beat.
@@ -92,7 +93,7 @@ auto drift_forecast(const Series& series, const IndexRange& targets, Index horiz
   for (Index origin = targets.begin - horizon; origin < targets.end - horizon; ++origin) {
     const auto last = static_cast<double>(y[static_cast<std::size_t>(origin)]);
     const double slope = (last - static_cast<double>(y[0])) / static_cast<double>(origin);
-    forecast.push_back(static_cast<Scalar>(last + static_cast<double>(horizon) * slope));
+    forecast.push_back(static_cast<Scalar>(last + unfused_product(static_cast<double>(horizon), slope)));
   }
   return forecast;
 }

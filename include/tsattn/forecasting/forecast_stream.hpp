@@ -9,6 +9,7 @@
 
 #include <tsattn/core/aligned_buffer.hpp>
 #include <tsattn/core/errors.hpp>
+#include <tsattn/core/unfused_product.hpp>
 #include <tsattn/data/scaler.hpp>
 #include <tsattn/data/window_layout.hpp>
 #include <tsattn/forecasting/forecast_layout.hpp>
@@ -81,8 +82,8 @@ class ForecastStream {
     for (Index h = 0; h < horizon(); ++h)
       for (Index i = 0; i < targets(); ++i, ++forecast) {
         const Index target = windows().targets[static_cast<std::size_t>(i)];
-        *forecast =
-            static_cast<double>(scaled_.data()[h * targets() + i]) * scaler_.scale(target) + scaler_.shift(target);
+        const auto scaled = static_cast<double>(scaled_.data()[h * targets() + i]);
+        *forecast = unfused_product(scaled, scaler_.scale(target)) + scaler_.shift(target);
       }
     return true;
   }
@@ -169,7 +170,7 @@ class ForecastStream {
         const Index sample = i / layout_.targets_per_sample(), of_sample = i % layout_.targets_per_sample();
         const Index at = sample * stream_.units() + layout_.output(h, of_sample);
         const Affine<S>& affine = affines_[static_cast<std::size_t>(i)];
-        scaled_.data()[(later + h) * targets() + i] = y_.data()[at] * affine.scale + affine.shift;
+        scaled_.data()[(later + h) * targets() + i] = unfused_product(y_.data()[at], affine.scale) + affine.shift;
       }
   }
 

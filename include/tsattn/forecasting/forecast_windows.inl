@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <tsattn/core/checks.hpp>
+#include <tsattn/core/unfused_product.hpp>
 #include <tsattn/forecasting/forecast_windows.hpp>
 
 namespace tsattn {
@@ -45,7 +46,7 @@ Sequence<S> ForecastWindows<S>::forecasts(const Sequence<S>& y) const {
     for (Index i = 0; i < layout_.targets_per_sample(); ++i) {
       const auto [shift, scale] = normalize(x, 0, layout_.inputs_of_targets()[static_cast<std::size_t>(i)]);
       for (Index h = 0; h < horizon; ++h)
-        result(h, window, first + i) = y(0, sample, layout_.output(h, i)) * scale + shift;
+        result(h, window, first + i) = unfused_product(y(0, sample, layout_.output(h, i)), scale) + shift;
     }
   }
   return result;

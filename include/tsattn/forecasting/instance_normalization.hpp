@@ -6,6 +6,7 @@
 
 #include <tsattn/core/enum_names.hpp>
 #include <tsattn/core/index.hpp>
+#include <tsattn/core/unfused_product.hpp>
 
 namespace tsattn {
 
@@ -44,7 +45,7 @@ Affine<S> instance_normalization(InstanceNormalization how, Index steps, const V
   for (Index t = 0; t < steps; ++t) sum += static_cast<double>(value_at(t));
   for (Index t = 0; t < steps; ++t) {
     const double deviation = static_cast<double>(value_at(t)) - sum / count;
-    squares += deviation * deviation;
+    squares += unfused_product(deviation, deviation);
   }
   return {static_cast<S>(sum / count), static_cast<S>(std::sqrt(squares / count + 1e-5))};
 }

@@ -18,6 +18,7 @@
 #include <tsattn/core/enum_names.hpp>
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/index.hpp>
+#include <tsattn/core/unfused_product.hpp>
 #include <tsattn/forecasting/series_span.hpp>
 
 namespace tsattn {
@@ -157,7 +158,7 @@ RegressionMetrics regression_metrics(const Actual& actual, const Predicted& pred
   for (std::size_t i = 0; i < y.size(); ++i) {
     const double error = static_cast<double>(y[i]) - static_cast<double>(p[i]);
     const double y_size = std::abs(static_cast<double>(y[i])), p_size = std::abs(static_cast<double>(p[i]));
-    squared += error * error;
+    squared += unfused_product(error, error);
     absolute += std::abs(error);
     relative += y_size > 0 ? std::abs(error) / y_size : RegressionMetrics::kUndefined;
     if (error != 0) symmetric += std::abs(error) / (y_size + p_size);
@@ -170,9 +171,9 @@ RegressionMetrics regression_metrics(const Actual& actual, const Predicted& pred
   double yy = 0, pp = 0, yp = 0;
   for (std::size_t i = 0; i < y.size(); ++i) {
     const double dy = static_cast<double>(y[i]) - y0 - y_mean, dp = static_cast<double>(p[i]) - p0 - p_mean;
-    yy += dy * dy;
-    pp += dp * dp;
-    yp += dy * dp;
+    yy += unfused_product(dy, dy);
+    pp += unfused_product(dp, dp);
+    yp += unfused_product(dy, dp);
   }
 
   constexpr double kUndefined = RegressionMetrics::kUndefined;

@@ -320,7 +320,9 @@ class Recurrent {
     cache.products.resize(cache.mask.shape());
     cache.products.fill(0);
     cell_.add_products_of_dh(cache.mask.batch(), deltas, cache.products.data());
-    cache.d_states[0].step(0) += cache.mask.step(0).cwiseProduct(cache.products.step(0));
+    // Two passes: in one, a compiler may fuse multiplication and addition or not, and the last bits would depend on it.
+    cache.products.step(0) = cache.mask.step(0).cwiseProduct(cache.products.step(0));
+    cache.d_states[0].step(0) += cache.products.step(0);
   }
 
   /// BPTT. cache.d_states: in, the gradients of the final states besides `dy`; out, if they are wanted, of the initial
