@@ -33,6 +33,7 @@
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/last_step.hpp>
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/layer_norm.hpp>
 #include <tsattn/layers/lstm.hpp>
 #include <tsattn/layers/recurrent.hpp>
 #include <tsattn/layers/rnn.hpp>

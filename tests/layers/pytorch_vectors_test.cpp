@@ -22,6 +22,7 @@
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/layer_norm.hpp>
 #include <tsattn/layers/lstm.hpp>
 #include <tsattn/layers/rnn.hpp>
 
@@ -137,6 +138,12 @@ TEST_CASE_TEMPLATE("Dense gives PyTorch's output and gradients", S, double, floa
 
 TEST_CASE_TEMPLATE("Activation gives PyTorch's output and gradients", S, double, float) {
   replay_file<S>("activation", [](const Json& o) { return Activation{.function = option<ActivationFunction>(o)}; });
+}
+
+TEST_CASE_TEMPLATE("LayerNorm gives PyTorch's output and gradients", S, double, float) {
+  replay_file<S>("layer_norm", [](const Json& o) {
+    return LayerNorm{.epsilon = o.at("epsilon"), .gain = o.at("gain"), .bias = o.at("bias")};
+  });
 }
 
 double recurrent_dropout(const Json& o) { return o.value("recurrent_dropout", 0.0); }

@@ -19,6 +19,7 @@
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/last_step.hpp>
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/layer_norm.hpp>
 #include <tsattn/layers/lstm.hpp>
 #include <tsattn/layers/rnn.hpp>
 #include <tsattn/layers/segments.hpp>
@@ -132,6 +133,11 @@ void for_each_layer_case(const Visit& visit) {
   visit_layer_case<S>("Dense without bias", Dense{.units = 7, .bias = false}, {x}, visit);
   for (const auto& [name, function] : EnumNames<ActivationFunction>::kNames)
     visit_layer_case<S>("Activation " + std::string(name), Activation{function}, {x}, visit);
+  for (const bool gain : {true, false})
+    for (const bool bias : {true, false}) {
+      const std::string weights = std::string(gain ? ", gain" : "") + (bias ? ", bias" : "");
+      visit_layer_case<S>("LayerNorm" + weights, LayerNorm{.epsilon = 0.01, .gain = gain, .bias = bias}, {x}, visit);
+    }
   for_each_recurrent_case<S>(visit);
   for_each_bidirectional_case<S>(visit);
   for_each_attention_case<S>(visit);

@@ -21,6 +21,7 @@
 #include <tsattn/layers/dropout.hpp>
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/last_step.hpp>
+#include <tsattn/layers/layer_norm.hpp>
 #include <tsattn/layers/lstm.hpp>
 #include <tsattn/layers/rnn.hpp>
 #include <tsattn/layers/segments.hpp>
@@ -90,6 +91,8 @@ void for_each_description(const Visit& visit) {
   for (const auto& [score_name, score] : EnumNames<PoolingScore>::kNames)
     for (const Index units : {0, 7}) visit(AttentionPooling{.score = score, .units = units}, Shapes{x});
   for (const bool shared : {true, false}) visit(Dropout{.rate = 0.25, .shared_over_time = shared}, Shapes{x});
+  for (const bool gain : {true, false})
+    for (const bool bias : {true, false}) visit(LayerNorm{.epsilon = 0.01, .gain = gain, .bias = bias}, Shapes{x});
   visit(LastStep{}, Shapes{x});
   visit(Segments{.width = 2}, Shapes{x});
   visit(Add{}, Shapes{x, x, x});

@@ -110,6 +110,18 @@ def activation_cases():
         yield record_leaves(draw, function, {"activation": function}, {"x": x}, getattr(torch, function)(x), {})
 
 
+def layer_norm_cases():
+    for name, gain, bias in [("gain and bias", True, True), ("neither", False, False), ("gain", True, False)]:
+        draw = Draw("layer_norm", name)
+        epsilon = 2.0**-10 if gain else 1e-5
+        norm = draw.fill(torch.nn.LayerNorm(5, eps=epsilon, elementwise_affine=gain, dtype=torch.float64))
+        if gain and not bias:
+            norm.bias.data.zero_()  # as PyTorch 2's bias=False
+        x = draw(4, 3, 5)
+        names = ({"gain": norm.weight} if gain else {}) | ({"bias": norm.bias} if bias else {})
+        yield record_leaves(draw, name, {"epsilon": epsilon, "gain": gain, "bias": bias}, {"x": x}, norm(x), names)
+
+
 def two_biases(module):
     """tsattn's parameters of a torch.nn.RNN or LSTM, and their gradients."""
 
@@ -604,6 +616,7 @@ def learning_rate_cases():
 FILES = {
     "dense": dense_cases,
     "activation": activation_cases,
+    "layer_norm": layer_norm_cases,
     "rnn": lambda: recurrent_cases("rnn", torch.nn.RNN, {}, two_biases),
     "lstm": lambda: recurrent_cases("lstm", torch.nn.LSTM, {}, two_biases),
     "gru": gru_cases,

@@ -7,6 +7,7 @@
 #include <tsattn/kernels/dense/dense.hpp>
 #include <tsattn/kernels/finite/finite.hpp>
 #include <tsattn/kernels/gru/gru.hpp>
+#include <tsattn/kernels/layer_norm/layer_norm.hpp>
 #include <tsattn/kernels/lstm/lstm.hpp>
 #include <tsattn/kernels/product/product.hpp>
 #include <tsattn/kernels/rms_prop/rms_prop.hpp>

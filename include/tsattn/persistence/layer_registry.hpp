@@ -22,6 +22,7 @@
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/last_step.hpp>
+#include <tsattn/layers/layer_norm.hpp>
 #include <tsattn/layers/lstm.hpp>
 #include <tsattn/layers/rnn.hpp>
 #include <tsattn/layers/segments.hpp>
@@ -51,7 +52,11 @@ class LayerRegistry {
     registry.add<Dense>().template add<Rnn>().template add<Lstm>().template add<Gru>();
     registry.add<Bidirectional<Rnn>>().template add<Bidirectional<Lstm>>().template add<Bidirectional<Gru>>();
     registry.add<Attention>().template add<AttentionPooling>().template add<Activation>().template add<Dropout>();
-    registry.add<LastStep>().template add<Concatenate>().template add<Add>().template add<Segments>();
+    registry.add<LayerNorm>()
+        .template add<LastStep>()
+        .template add<Concatenate>()
+        .template add<Add>()
+        .template add<Segments>();
     return registry;
   }
 
