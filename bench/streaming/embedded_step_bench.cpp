@@ -48,7 +48,7 @@ void step(benchmark::State& state) {
 #define BENCHMARK_CELLS(F, H)                \
   BENCHMARK_TEMPLATE(step, emb::Lstm<F, H>); \
   BENCHMARK_TEMPLATE(step, emb::Gru<F, H>);  \
-  BENCHMARK_TEMPLATE(step, emb::Gru<F, H, emb::Reset::before_product>)
+  BENCHMARK_TEMPLATE(step, emb::Gru<F, H, emb::GruReset::before_product>)
 
 BENCHMARK_CELLS(1, 8);
 BENCHMARK_CELLS(1, 16);

@@ -4,11 +4,13 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <tsattn/embedded/chain.hpp>
+#include <tsattn/embedded/writer.hpp>
 #include <tsattn/exchange/keras.hpp>
 #include <tsattn/exchange/pytorch.hpp>
 #include <tsattn/formats/atomic_file.hpp>
@@ -18,7 +20,6 @@
 
 #include "arrays.hpp"
 #include "commands.hpp"
-#include "embedded_header.hpp"
 
 namespace ts = tsattn;
 namespace fs = std::filesystem;
@@ -182,16 +183,19 @@ void run_import(const ImportOptions& options) {
 
 namespace {
 
+// docs/embedded.md shows such a header at work.
 void export_header(const ExportOptions& options) {
-  require_namespace_name(options.name);
+  ts::embedded::require_header_name("--name", options.name);
+  std::ostringstream header;
   const ts::embedded::ModelChain chain = in_file(options.file, [&] {
-    return ts::embedded::chain_of(ts::load_model<double>(options.file).model, options.attention_steps);
+    const ts::Graph<double> model = ts::load_model<double>(options.file).model;
+    ts::write_embedded_header(
+        model, header,
+        {.name = options.name, .source = options.file.filename().string(), .attention_steps = options.attention_steps});
+    return ts::embedded::chain_of(model, options.attention_steps);
   });
-  in_file(options.out, [&] {
-    ts::write_file_atomically(options.out, [&](std::ostream& out) {
-      write_embedded_header(out, chain, options.file.filename().string(), options.name);
-    });
-  });
+  in_file(options.out,
+          [&] { ts::write_file_atomically(options.out, [&](std::ostream& out) { out << header.str(); }); });
   for (const ts::embedded::ChainLayer& layer : chain.layers) std::cout << layer.name << ' ' << layer.type << '\n';
 }
 

@@ -29,6 +29,8 @@
 #include <tsattn/layers/concatenate.hpp>
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/dropout.hpp>
+#include <tsattn/layers/embedded_layer.hpp>
+#include <tsattn/layers/embedded_weights.hpp>
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/last_step.hpp>

@@ -7,7 +7,14 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/embedded/load.hpp>
+#include <tsattn/layers/activation.hpp>
+#include <tsattn/layers/attention_pooling.hpp>
+#include <tsattn/layers/dense.hpp>
+#include <tsattn/layers/dropout.hpp>
+#include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/initialization.hpp>
+#include <tsattn/layers/lstm.hpp>
+#include <tsattn/layers/rnn.hpp>
 #include <tsattn/model/sequential.hpp>
 
 #include "support/random_values.hpp"
@@ -80,9 +87,9 @@ TEST_CASE("a recurrent layer, step by step, is the library's over the whole seri
   check_stream<emb::Model<emb::Gru<1, 8>>>([](auto& model) { model.add(Gru{8}); });
   check_stream<emb::Model<emb::Gru<4, 27>>>([](auto& model) { model.add(Gru{27}); });
   check_stream<emb::Model<emb::Gru<5, 64>>>([](auto& model) { model.add(Gru{64}); });
-  check_stream<emb::Model<emb::Gru<1, 8, emb::Reset::before_product>>>(
+  check_stream<emb::Model<emb::Gru<1, 8, emb::GruReset::before_product>>>(
       [](auto& model) { model.add(Gru{.units = 8, .reset = GruReset::before_product}); });
-  check_stream<emb::Model<emb::Gru<3, 43, emb::Reset::before_product>>>(
+  check_stream<emb::Model<emb::Gru<3, 43, emb::GruReset::before_product>>>(
       [](auto& model) { model.add(Gru{.units = 43, .reset = GruReset::before_product}); });
 }
 
@@ -94,7 +101,7 @@ TEST_CASE("biases: none and two") {
   check_stream<emb::Model<emb::Gru<2, 5>>>(
       [](auto& model) { model.add(Gru{.units = 5, .bias = RecurrentBias::none}); });
   check_stream<emb::Model<emb::Gru<2, 5>>>([](auto& model) { model.add(Gru{.units = 5, .bias = RecurrentBias::two}); });
-  check_stream<emb::Model<emb::Gru<2, 5, emb::Reset::before_product>>>(
+  check_stream<emb::Model<emb::Gru<2, 5, emb::GruReset::before_product>>>(
       [](auto& model) { model.add(Gru{.units = 5, .reset = GruReset::before_product, .bias = RecurrentBias::none}); });
   check_stream<emb::Model<emb::Rnn<2, 5>, emb::Dense<5, 2>>>([](auto& model) {
     model.add(Rnn{.units = 5, .bias = RecurrentBias::two}).add(Dense{.units = 2, .bias = false});
@@ -162,7 +169,7 @@ void check_pooling(Index steps, Index hidden_features, const Hidden& hidden, con
 TEST_CASE("attention pooling looks back on the last L hidden states") {
   check_pooling<emb::Model<emb::Lstm<1, 8>, emb::AttentionPooling<8, 50>, emb::Dense<8, 1>>>(
       50, 8, [](auto& model) { model.add(Lstm{8}); }, [](auto& model) { model.add(AttentionPooling{}).add(Dense{1}); });
-  check_pooling<emb::Model<emb::Gru<2, 19>, emb::AttentionPooling<19, 7, emb::Score::tanh, 11>>>(
+  check_pooling<emb::Model<emb::Gru<2, 19>, emb::AttentionPooling<19, 7, emb::PoolingScore::tanh, 11>>>(
       7, 19, [](auto& model) { model.add(Gru{19}); },
       [](auto& model) { model.add(AttentionPooling{.score = PoolingScore::tanh, .units = 11}); });
   check_pooling<emb::Model<emb::Rnn<2, 3>, emb::AttentionPooling<3, 1>, emb::Dense<3, 2>>>(

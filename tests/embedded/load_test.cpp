@@ -4,9 +4,17 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/embedded/load.hpp>
+#include <tsattn/layers/activation.hpp>
 #include <tsattn/layers/add.hpp>
 #include <tsattn/layers/attention.hpp>
+#include <tsattn/layers/attention_pooling.hpp>
 #include <tsattn/layers/bidirectional.hpp>
+#include <tsattn/layers/dense.hpp>
+#include <tsattn/layers/dropout.hpp>
+#include <tsattn/layers/gru.hpp>
+#include <tsattn/layers/last_step.hpp>
+#include <tsattn/layers/lstm.hpp>
+#include <tsattn/layers/rnn.hpp>
 #include <tsattn/model/sequential.hpp>
 
 namespace {
@@ -59,11 +67,14 @@ TEST_CASE("kinds and sizes of layers must agree") {
   CHECK(refusal(gru, 0) ==
         "[embedded] expected the number of steps that the layer attention_pooling (attention_pooling) looks back on, "
         "for the model takes series of any length; say attention_steps, --attention-steps on the command line");
-  CHECK(refusal<ShapeError, emb::Model<emb::Gru<1, 4>, emb::AttentionPooling<4, 9>>>(gru) ==
-        "[embedded::weights_of] expected Gru<1, 4> as layer 1, got Gru<1, 4, Reset::before_product>, the layer gru of "
-        "the model");
-  CHECK(refusal<ShapeError, emb::Model<emb::Gru<1, 4, emb::Reset::before_product>, emb::AttentionPooling<4, 9>>>(gru) ==
-        "[embedded::weights_of] expected AttentionPooling<4, 9> as layer 2, got AttentionPooling<4, 9, Score::tanh, "
+  CHECK(
+      refusal<ShapeError, emb::Model<emb::Gru<1, 4>, emb::AttentionPooling<4, 9>>>(gru) ==
+      "[embedded::weights_of] expected Gru<1, 4> as layer 1, got Gru<1, 4, GruReset::before_product>, the layer gru of "
+      "the model");
+  CHECK(refusal<ShapeError, emb::Model<emb::Gru<1, 4, emb::GruReset::before_product>, emb::AttentionPooling<4, 9>>>(
+            gru) ==
+        "[embedded::weights_of] expected AttentionPooling<4, 9> as layer 2, got AttentionPooling<4, 9, "
+        "PoolingScore::tanh, "
         "4>, the layer attention_pooling of the model");
 }
 
@@ -91,15 +102,14 @@ TEST_CASE("a chain names its layers, types and sizes; what does nothing in infer
 }
 
 TEST_CASE("what cannot be embedded is refused by name") {
-  const std::string kinds =
-      "[embedded] expected layers among dense, activation, rnn, lstm, gru, attention_pooling, dropout, last_step, got "
-      "the layer ";
+  const std::string no_member = ", which has no member embed (layers/embedded_layer.hpp)";
   const std::string one_input = "[embedded] expected layers with one input each, got the layer ";
   const std::string library = "; run this model in the library";
 
   Graph<float> both = with_input();
   both.add(Bidirectional<Lstm>{.layer = {3}, .name = "both"}, {both.inputs()[0]});
-  CHECK(refusal(both) == kinds + "both (bidirectional_lstm)" + library);
+  CHECK(refusal(both) == "[embedded] expected layers that can be embedded, got the layer both (bidirectional_lstm)" +
+                             no_member + library);
 
   Graph<float> attention = with_input();
   const NodeId h = attention.add(Lstm{3}, {attention.inputs()[0]});

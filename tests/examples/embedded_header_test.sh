@@ -97,7 +97,7 @@ check_model stack 3 '{"kind": "gru", "name": "gru", "units": 37}, {"kind": "drop
 check_model hidden70 2 '{"kind": "lstm", "name": "lstm", "units": 70}, {"kind": "last_step"}, '"$fc" 60
 
 # What the comment at the beginning of a header says.
-contains lstm_dense.hpp "from lstm_dense.safetensors; do not edit."
+contains lstm_dense.hpp "from lstm_dense.safetensors; do not edit. Format 2."
 contains lstm_dense.hpp "//   lstm: Lstm<1, 10>, 1920, 120"
 contains lstm_dense.hpp "//   fc: Dense<10, 2>, 88, 8"
 contains lstm_dense.hpp "// Together 2008 bytes of weights, constant, and 128 of state; "
@@ -124,9 +124,8 @@ refused() {
   refuses "wrong.safetensors: $3" export wrong.safetensors --to header --out pooled.hpp --attention-steps 5
 }
 x='{"name": "x", "features": 2}'
-layers="expected layers among dense, activation, rnn, lstm, gru, attention_pooling, dropout, last_step, got the layer"
 refused "$x" '{"kind": "bidirectional_lstm", "name": "both", "units": 3}' \
-  "$layers both (bidirectional_lstm); run this model in the library"
+  "expected layers that can be embedded, got the layer both (bidirectional_lstm), which has no member embed (layers/embedded_layer.hpp); run this model in the library"
 refused "$x" '{"kind": "lstm", "units": 3}, {"kind": "attention", "inputs": ["lstm", "lstm", "lstm"]}' \
   "expected layers with one input each, got the layer attention (attention) with 3 inputs; run this model in the library"
 refused "$x" '{"kind": "lstm", "units": 2}, {"kind": "add", "inputs": ["lstm", "x"]}' \

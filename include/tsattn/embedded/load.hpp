@@ -2,71 +2,42 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <iterator>
 #include <string>
 #include <type_traits>
 
 #include <tsattn/core/errors.hpp>
 #include <tsattn/embedded/chain.hpp>
 #include <tsattn/embedded/embedded.hpp>
+#include <tsattn/layers/embedded_layer.hpp>
 #include <tsattn/model/graph.hpp>
 
 namespace tsattn::embedded {
 
 namespace load_parts {
 
-constexpr Index index(std::size_t size) { return static_cast<Index>(size); }
-
-/// The type of a layer, as ChainLayer::type.
+/// The type of a layer, as EmbeddedLayer::type.
 template <class Layer>
-struct TypeText;
-template <std::size_t F, std::size_t U>
-struct TypeText<Dense<F, U>> {
-  static std::string text() { return chain_parts::type_text("Dense", {index(F), index(U)}); }
-};
-template <std::size_t F>
-struct TypeText<Tanh<F>> {
-  static std::string text() { return chain_parts::type_text("Tanh", {index(F)}); }
-};
-template <std::size_t F>
-struct TypeText<Sigmoid<F>> {
-  static std::string text() { return chain_parts::type_text("Sigmoid", {index(F)}); }
-};
-template <std::size_t F>
-struct TypeText<Relu<F>> {
-  static std::string text() { return chain_parts::type_text("Relu", {index(F)}); }
-};
-template <std::size_t F, std::size_t H>
-struct TypeText<Rnn<F, H>> {
-  static std::string text() { return chain_parts::type_text("Rnn", {index(F), index(H)}); }
-};
-template <std::size_t F, std::size_t H>
-struct TypeText<Lstm<F, H>> {
-  static std::string text() { return chain_parts::type_text("Lstm", {index(F), index(H)}); }
-};
-template <std::size_t F, std::size_t H, Reset kReset>
-struct TypeText<Gru<F, H, kReset>> {
-  static std::string text() {
-    return chain_parts::type_text("Gru", {index(F), index(H)},
-                                  kReset == Reset::after_product ? "" : ", Reset::before_product");
-  }
-};
-template <std::size_t D, std::size_t L, Score kScore, std::size_t A>
-struct TypeText<AttentionPooling<D, L, kScore, A>> {
-  static std::string text() {
-    return chain_parts::type_text("AttentionPooling", {index(D), index(L)},
-                                  kScore == Score::linear ? "" : ", Score::tanh, " + std::to_string(A));
-  }
-};
+std::string type_text() {
+  return Layer::type_name([](const auto&... parts) { return embedded_type(parts...); });
+}
 
 template <class Layer>
 constexpr Index attention_steps() {
-  if constexpr (requires { Layer::kSteps; }) return index(Layer::kSteps);
+  if constexpr (requires { Layer::kSteps; }) return static_cast<Index>(Layer::kSteps);
   return 0;
 }
 
 template <class First, class... Rest>
 void copy(const ChainLayer* layer, Chain<First, Rest...>& weights) {
-  if constexpr (!std::is_empty_v<First>) std::copy(layer->weights.begin(), layer->weights.end(), weights.first.values);
+  if constexpr (!std::is_empty_v<First>) {
+    if (layer->weights.size() > std::size(weights.first.values))
+      fail<ShapeError>("embedded::weights_of", "expected at most ", std::size(weights.first.values),
+                       " weights of the layer ", layer->name, ", a ", layer->type, ", got ", layer->weights.size(),
+                       "; its member embed does not fit its embedded type");
+    std::copy(layer->weights.begin(), layer->weights.end(), weights.first.values);
+  }
   if constexpr (sizeof...(Rest) > 0) copy(layer + 1, weights.rest);
 }
 
@@ -76,9 +47,9 @@ template <class... Layers>
 struct Loader<Model<Layers...>> {
   template <class S>
   static typename Model<Layers...>::Weights load(const Graph<S>& model) {
-    const ModelChain chain = chain_of(model, std::max({Index{0}, attention_steps<Layers>()...}));
-    const std::array<std::string, sizeof...(Layers)> types{TypeText<Layers>::text()...};
-    for (std::size_t i = 0; i < std::min(types.size(), chain.layers.size()); ++i)
+    const ModelChain chain = chain_of(model, (std::max)({Index{0}, attention_steps<Layers>()...}));
+    const std::array<std::string, sizeof...(Layers)> types{type_text<Layers>()...};
+    for (std::size_t i = 0; i < (std::min)(types.size(), chain.layers.size()); ++i)
       if (types[i] != chain.layers[i].type)
         fail<ShapeError>("embedded::weights_of", "expected ", types[i], " as layer ", i + 1, ", got ",
                          chain.layers[i].type, ", the layer ", chain.layers[i].name, " of the model");
@@ -105,6 +76,7 @@ struct Loader<Model<Layers...>> {
 ///   const Net::Weights weights = embedded::weights_of<Net>(load_model<float>("model.safetensors").model);
 ///   Net net(weights);
 ///
+/// The types may be one's own; embedded/parts/layer.hpp says what they have.
 /// Throws ShapeError, with both types, unless the layers of the model are those of Net, in sizes too (layers that do
 /// nothing in inference left out), and what chain_of throws.
 template <class Net, class S>

@@ -7,6 +7,7 @@
 
 #include <tsattn/core/enum_names.hpp>
 #include <tsattn/kernels/activation/activation.hpp>
+#include <tsattn/layers/embedded_layer.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 
@@ -75,6 +76,17 @@ class ActivationLayer {
     const auto run = [function = function_, size = context.batch * context.inputs[0].features](
                          const StreamCall<S>& call) { apply(function, size, call.inputs[0], call.y); };
     return {stateless_stream<S>(run), context.inputs[0]};
+  }
+
+  EmbeddedLayer embed(const EmbedContext& context) const {
+    if (function_ == ActivationFunction::identity) return {};
+    const std::string_view name = function_ == ActivationFunction::tanh      ? "Tanh"
+                                  : function_ == ActivationFunction::sigmoid ? "Sigmoid"
+                                                                             : "Relu";
+    return {.type = embedded_type(name, context.features),
+            .part = "activation",
+            .outputs = context.features,
+            .state = context.features};
   }
 
  private:

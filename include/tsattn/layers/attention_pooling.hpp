@@ -14,6 +14,8 @@
 #include <tsattn/layers/attention/sample_steps.hpp>
 #include <tsattn/layers/attention/softmax_mean.hpp>
 #include <tsattn/layers/dense.hpp>
+#include <tsattn/layers/embedded_layer.hpp>
+#include <tsattn/layers/embedded_weights.hpp>
 #include <tsattn/layers/foreign_arrays.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
@@ -190,6 +192,29 @@ class AttentionPoolingLayer {
     };
     if (!is_pytorch) return {form("projection/", "score/")};
     return {form("projection.", "score."), form("0.", "2.")};
+  }
+
+  /// Over the last attention_steps steps.
+  EmbeddedLayer embed(const EmbedContext& context) const {
+    if (context.attention_steps == 0)
+      fail<ConfigError>("embedded", "expected the number of steps that the layer ", context.layer,
+                        " looks back on, for the model takes series of any length; say attention_steps, "
+                        "--attention-steps on the command line");
+    const Parameters& p = parameters_;
+    const Index steps = context.attention_steps, units = p.v.size();
+    EmbeddedLayer layer{.type = embedded_type("AttentionPooling", features_, steps),
+                        .part = "attention_pooling",
+                        .outputs = features_,
+                        .reads_series = true,
+                        .ends_series = true,
+                        .state = steps * (features_ + 2) + features_,
+                        .weights = total_bias_in_float(units, p.v)};
+    if (score_ == PoolingScore::tanh) {
+      layer.type = embedded_type("AttentionPooling", features_, steps, "PoolingScore::tanh", units);
+      layer.state += units;
+      append_embedded_panels(units, total_bias_in_float(units, p.b), in_float(p.w), {}, 0, 1, layer.weights);
+    }
+    return layer;
   }
 
  private:

@@ -3,11 +3,14 @@
 #include <cmath>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <tsattn/kernels/dense/dense.hpp>
 #include <tsattn/kernels/product/product.hpp>
 #include <tsattn/kernels/sums/sums.hpp>
+#include <tsattn/layers/embedded_layer.hpp>
+#include <tsattn/layers/embedded_weights.hpp>
 #include <tsattn/layers/foreign_arrays.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
@@ -125,6 +128,21 @@ class DenseLayer {
     form.found_by = {form.arrays[0].name};
     form.not_with = {"recurrent_kernel"};
     return {form};
+  }
+
+  EmbeddedLayer embed(const EmbedContext&) const {
+    const Matrix<float> w = in_float(parameters_.w);
+    const std::vector<float> b = total_bias_in_float(units(), parameters_.b);
+    EmbeddedLayer layer{
+        .type = embedded_type("Dense", features(), units()), .part = "dense", .outputs = units(), .state = units()};
+    if (units() >= static_cast<Index>(embedded::kFewestUnitsOfPanels)) {
+      append_embedded_panels(units(), b, w, {}, 0, 1, layer.weights);
+      return layer;
+    }
+    layer.weights = b;
+    for (Index unit = 0; unit < units(); ++unit)
+      for (Index column = 0; column < features(); ++column) layer.weights.push_back(w(unit, column));
+    return layer;
   }
 
  private:

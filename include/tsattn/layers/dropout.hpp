@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <tsattn/layers/dropout_mask.hpp>
+#include <tsattn/layers/embedded_layer.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 
@@ -66,6 +67,7 @@ class DropoutLayer {
   }
 
   StreamedLayer<S> stream(const StreamContext& context) const { return pass_stream<S>(context, context.inputs[0]); }
+  EmbeddedLayer embed(const EmbedContext&) const { return {}; }
 
  private:
   /// to = m * from

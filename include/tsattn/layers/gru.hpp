@@ -106,6 +106,28 @@ struct GruCell {
       kernels::gru_before_forward(packed_for, step);  // (1)-(4)
     }
   }
+  EmbeddedLayer embed() const {
+    const Parameters& p = parameters;
+    const Index features = p.w_x.cols(), hidden = p.w_h.cols();
+    const Matrix<float> w_x = in_float(p.w_x), w_h = in_float(p.w_h);
+    std::vector<float> b = total_bias_in_float(3 * hidden, p.b, p.b_h);
+    EmbeddedLayer layer{.part = "gru"};
+    if (reset == GruReset::after_product) {
+      layer.type = embedded_type("Gru", features, hidden);
+      layer.state = 2 * hidden;
+      const std::vector<float> b_hn = total_bias_in_float(hidden, p.b_hn);
+      b.insert(b.end(), b_hn.begin(), b_hn.end());
+      append_embedded_panels(hidden, b, w_x, w_h, 0, 3, layer.weights);
+    } else {
+      layer.type = embedded_type("Gru", features, hidden, "GruReset::before_product");
+      layer.state = 3 * hidden;
+      const std::span<const float> starts(b);
+      const auto gates = static_cast<std::size_t>(2 * hidden);
+      append_embedded_panels(hidden, starts.first(gates), w_x, w_h, 0, 2, layer.weights);
+      append_embedded_panels(hidden, starts.subspan(gates), w_x, w_h, 2, 1, layer.weights);
+    }
+    return layer;
+  }
 
   void pack_backward(kernels::PackedWeights<S>& out) const {
     const Index hidden = parameters.w_h.cols();

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include <tsattn/layers/embedded_layer.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 
@@ -46,6 +47,7 @@ class LastStepLayer {
     output.is_series = false;
     return pass_stream<S>(context, output);
   }
+  EmbeddedLayer embed(const EmbedContext&) const { return {.ends_series = true}; }
 
  private:
   Parameters parameters_;

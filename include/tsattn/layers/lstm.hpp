@@ -68,6 +68,14 @@ struct LstmCell {
   void forward(InstructionSet packed_for, const kernels::StepForward<S>& step) const {
     kernels::lstm_forward(packed_for, step);  // (1)-(4)
   }
+  EmbeddedLayer embed() const {
+    const Parameters& p = parameters;
+    const Index hidden = p.w_h.cols();
+    EmbeddedLayer layer{.type = embedded_type("Lstm", p.w_x.cols(), hidden), .part = "lstm", .state = 3 * hidden};
+    append_embedded_panels(hidden, total_bias_in_float(4 * hidden, p.b, p.b_h), in_float(p.w_x), in_float(p.w_h), 0, 4,
+                           layer.weights);
+    return layer;
+  }
 
   void pack_backward(kernels::PackedWeights<S>& out) const {
     kernels::lstm_pack_backward(parameters.w_h.cols(), parameters.w_h.data(), out);

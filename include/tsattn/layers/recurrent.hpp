@@ -14,6 +14,8 @@
 #include <tsattn/kernels/product/product.hpp>
 #include <tsattn/kernels/sums/sums.hpp>
 #include <tsattn/layers/dropout_mask.hpp>
+#include <tsattn/layers/embedded_layer.hpp>
+#include <tsattn/layers/embedded_weights.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/recurrent_foreign_arrays.hpp>
@@ -220,6 +222,16 @@ class Recurrent {
     output.features = hidden();
     output.is_series = returns_ == Returns::all_steps;
     return {std::make_unique<Stream>(cell_, context.batch), output};
+  }
+
+  /// The cell's, where it has a member embed.
+  EmbeddedLayer embed(const EmbedContext&) const requires requires(const Cell& cell) { cell.embed(); }
+  {
+    EmbeddedLayer layer = cell_.embed();
+    layer.outputs = hidden();
+    layer.reads_series = true;
+    layer.ends_series = returns_ == Returns::last_step;
+    return layer;
   }
 
  private:

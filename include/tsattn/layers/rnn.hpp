@@ -58,6 +58,14 @@ struct RnnCell {
   void forward(InstructionSet packed_for, const kernels::StepForward<S>& step) const {
     kernels::rnn_forward(packed_for, step);  // (1), (2)
   }
+  EmbeddedLayer embed() const {
+    const Parameters& p = parameters;
+    const Index hidden = p.w_h.cols();
+    EmbeddedLayer layer{.type = embedded_type("Rnn", p.w_x.cols(), hidden), .part = "rnn", .state = 2 * hidden};
+    append_embedded_panels(hidden, total_bias_in_float(hidden, p.b, p.b_h), in_float(p.w_x), in_float(p.w_h), 0, 1,
+                           layer.weights);
+    return layer;
+  }
 
   void pack_backward(kernels::PackedWeights<S>& out) const {
     kernels::rnn_pack_backward(parameters.w_h.cols(), parameters.w_h.data(), out);

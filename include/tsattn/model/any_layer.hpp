@@ -11,6 +11,7 @@
 
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/named_tensors.hpp>
+#include <tsattn/layers/embedded_layer.hpp>
 #include <tsattn/layers/foreign_arrays.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
@@ -66,6 +67,8 @@ class AnyLayer {
   std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const {
     return held_->foreign_arrays(context);
   }
+  /// Throws ConfigError if the layer cannot be embedded.
+  EmbeddedLayer embed(const EmbedContext& context) const { return held_->embed(context); }
 
   // As the layer's own (layers/layer.hpp), with the cache and the gradients inside `run`, which a layer with this
   // fingerprint made: that is for the caller to know, and Graph compares once a run.
@@ -106,6 +109,7 @@ class AnyLayer {
     virtual SampleShape output_shape(std::span<const SampleShape> inputs) const = 0;
     virtual StreamedLayer<S> stream(const StreamContext& context) const = 0;
     virtual std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const = 0;
+    virtual EmbeddedLayer embed(const EmbedContext& context) const = 0;
     virtual void forward(Inputs<S>, Sequence<S>& y, LayerRun<S>& run) const = 0;
     virtual void infer(Inputs<S>, Sequence<S>& y, LayerRun<S>& run) const = 0;
     virtual void backward(Inputs<S>, const Sequence<S>& y, const Sequence<S>& dy, LayerRun<S>& run,
@@ -149,6 +153,14 @@ class AnyLayer {
         fail<ConfigError>(context.where, "expected layers with a counterpart in ", library_name(context.library),
                           ", got ", context.layer, " of the kind ", context.kind,
                           ", which has no member foreign_arrays (layers/foreign_arrays.hpp)");
+      }
+    }
+    EmbeddedLayer embed(const EmbedContext& context) const override {
+      if constexpr (Embeds<L>) {
+        return layer.embed(context);
+      } else {
+        fail<ConfigError>("embedded", "expected layers that can be embedded, got the layer ", context.layer,
+                          ", which has no member embed (layers/embedded_layer.hpp); run this model in the library");
       }
     }
     void forward(Inputs<S> inputs, Sequence<S>& y, LayerRun<S>& run) const override {
