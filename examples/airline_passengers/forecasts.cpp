@@ -36,7 +36,7 @@ std::vector<Forecast> baseline_forecasts(std::span<const double> known, const Tr
   constexpr std::size_t kYear = kSeason;
   std::vector<Forecast> forecasts;
   if (known.size() >= kYear)
-    forecasts.push_back({"one year ago", [](auto values) { return values[values.size() - kYear]; }});
+    forecasts.push_back({"seasonal naive", [](auto values) { return values[values.size() - kYear]; }});
   forecasts.push_back({"last value", [](auto values) { return values.back(); }});
   if (known.size() >= 2)
     forecasts.push_back({"drift", [](auto values) {

@@ -34,8 +34,9 @@ struct Forecast {
 /// Of a forecaster that was fitted to `input` and forecasts one step. Both are referred to.
 Forecast model_forecast(const std::string& name, const tsattn::Forecaster<float>& forecaster, const ModelInput& input);
 
-/// The value one year ago, the last value, the line from the first value through the last, and a linear autoregression
-/// of `lookback` steps on the z of `transform`, fitted to `known`; those for which `known` is too short are left out.
+/// The seasonal naive forecast (the value one year ago), the last value, the line from the first value through the
+/// last, and a linear autoregression of `lookback` steps on the z of `transform`, fitted to `known`; those for which
+/// `known` is too short are left out.
 std::vector<Forecast> baseline_forecasts(std::span<const double> known, const Transform& transform,
                                          tsattn::Index lookback);
 

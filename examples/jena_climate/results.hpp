@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <tsattn/forecasting/backtest.hpp>
+#include <tsattn/forecasting/forecast_evaluation.hpp>
 #include <tsattn/forecasting/forecaster.hpp>
 #include <tsattn/persistence/model_file.hpp>
 #include <tsattn/training/history.hpp>

@@ -89,10 +89,10 @@ Results evaluate(const ts::Graph<float>& model, const Data& data, const Options&
   results.predicted = values(data.scaler.inverse_transform(ts::predict(model, windows, evaluation)));
   results.actual.assign(wave.begin() + steps.begin, wave.begin() + steps.end);
   results.last_value = ts::last_value_forecast(wave, steps);
-  results.one_period_ago = ts::seasonal_naive_forecast(wave, kPeriod, steps);
+  results.seasonal_naive = ts::seasonal_naive_forecast(wave, kPeriod, steps);
   results.metrics = {{options.title(), ts::regression_metrics(results.actual, results.predicted)},
                      {"last value", ts::regression_metrics(results.actual, results.last_value)},
-                     {"one period ago", ts::regression_metrics(results.actual, results.one_period_ago)}};
+                     {"seasonal naive", ts::regression_metrics(results.actual, results.seasonal_naive)}};
   if (options.has_attention()) {
     const auto weights =
         ts::attention_weights(model, model.find("attention"), windows, evaluation);  // [1, windows, steps]

@@ -13,7 +13,7 @@ struct Results {
   tsattn::IndexRange validation = {};  ///< the steps that were held out
   tsattn::Index parameters = 0;
   std::vector<float> actual = {}, predicted = {};  ///< over the validation part
-  std::vector<float> last_value = {}, one_period_ago = {};
+  std::vector<float> last_value = {}, seasonal_naive = {};
   std::vector<tsattn::NamedMetrics> metrics = {};  ///< of the model and the two naive forecasts
   tsattn::Matrix<float> attention = {};            ///< [windows of the validation part, steps]; empty without attention
   std::vector<float> first_window = {};            ///< the input that belongs to the first row of it

@@ -101,7 +101,7 @@
 #include <tsattn/forecasting/baselines.hpp>
 #include <tsattn/forecasting/linear_autoregression.hpp>
 #include <tsattn/forecasting/window_baselines.hpp>
-#include <tsattn/forecasting/backtest.hpp>
+#include <tsattn/forecasting/forecast_evaluation.hpp>
 #include <tsattn/forecasting/instance_normalization.hpp>
 #include <tsattn/forecasting/forecast_options.hpp>
 #include <tsattn/forecasting/forecast_layout.hpp>

@@ -16,7 +16,7 @@ contains stdout.txt "waves.csv: 240 rows, 1 column, a row every 1 hour"
 contains stdout.txt "training    rows 0 to 167 (2020-01-01 00:00:00 to 2020-01-07 23:00:00)"
 contains stdout.txt "epoch 2/2  loss "
 contains stdout.txt "On 45 windows of the test part"
-for row in model "last value" "one season ago" drift "linear regression"; do contains stdout.txt "$row"; done
+for row in model "last value" "seasonal naive" drift "linear regression"; do contains stdout.txt "$row"; done
 contains fitted/metrics.json '"season": 24'
 contains fitted/metrics.json '"mae_by_step"'
 contains fitted/logs/history.csv "epoch,loss,validation_loss"

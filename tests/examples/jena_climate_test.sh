@@ -41,7 +41,7 @@ succeeds --rows 2000 "${short[@]}" --model attention-lstm --stride 1 --normaliza
 [ -s results/plots/attention_map.gp ] || fail "there is no picture of the attention"
 succeeds --rows 400 "${short[@]}" --protocol next-step
 contains stdout.txt "last value"
-contains stdout.txt "one season ago"
+contains stdout.txt "seasonal naive"
 contains results/metrics.json '"normalization": "standard"'
 
 # weather <minutes between rows> <rows> <header> <values>: a file, days apart from the start as the Jena data write them

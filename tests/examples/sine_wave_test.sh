@@ -11,7 +11,7 @@ contains stdout.txt "epoch 1/2  loss "
 contains stdout.txt "epoch 2/2  loss "
 contains stdout.txt "val_loss"
 contains stdout.txt "last value"
-contains stdout.txt "one period ago"
+contains stdout.txt "seasonal naive"
 contains stdout.txt "270 windows to train on, 80 to validate with"
 contains outputs/logs/training_log.json '"validation_loss"'
 has_lines outputs/predictions/dataset_preview.csv 401
@@ -32,7 +32,7 @@ done
 cmp -s outputs/models/best_model.safetensors outputs/models/final_model.safetensors || fail "the final model is not the best"
 contains outputs/metrics.txt "$(grep '^lstm, attention pooling' stdout.txt)"
 contains outputs/metrics.json '"parameters": 106,'
-contains outputs/metrics.json '"one period ago": {'
+contains outputs/metrics.json '"seasonal naive": {'
 python=$(command -v /usr/bin/python3 || command -v python3)
 if [ -n "$python" ] && "$python" -c 'import numpy' 2>/dev/null; then
   "$python" - <<'PYTHON' || fail "attention_weights.npy"

@@ -84,7 +84,7 @@ TEST_CASE("a model that repeats the last value is as good as the last value") {
   CHECK(evaluation.horizon == 1);
   CHECK(evaluation.targets == 1);
   REQUIRE(evaluation.metrics.size() == 5);
-  const char* const names[] = {"model", "last value", "one season ago", "drift", "linear regression"};
+  const char* const names[] = {"model", "last value", "seasonal naive", "drift", "linear regression"};
   for (std::size_t i = 0; i < 5; ++i) {
     CHECK(evaluation.metrics[i].name == names[i]);
     CHECK(evaluation.scaled[i].name == names[i]);

@@ -10,7 +10,7 @@
 #include <tsattn/data/split.hpp>
 #include <tsattn/data/window_layout.hpp>
 #include <tsattn/data/windows.hpp>
-#include <tsattn/forecasting/backtest.hpp>
+#include <tsattn/forecasting/forecast_evaluation.hpp>
 #include <tsattn/forecasting/forecast_layout.hpp>
 #include <tsattn/forecasting/forecast_options.hpp>
 #include <tsattn/forecasting/forecast_stream.hpp>

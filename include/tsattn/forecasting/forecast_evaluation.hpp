@@ -49,7 +49,7 @@ struct ForecastEvaluation {
   }
 };
 
-namespace backtest_parts {
+namespace forecast_evaluation_parts {
 
 template <class S>
 std::span<const S> values_of(const Sequence<S>& sequence) {
@@ -68,10 +68,10 @@ void score(const std::string& name, const Sequence<S>& forecast, const Sequence<
   for (Index h = 0; h < y.time(); ++h) errors.mae.push_back((y.step(h) - p.step(h)).cwiseAbs().mean());
 }
 
-}  // namespace backtest_parts
+}  // namespace forecast_evaluation_parts
 
 /// Scores `forecast` [horizon, windows, targets], a model's on scaled values, and the forecasts that need no model: the
-/// last value, the value a season ago, drift and a linear autoregression. What these learn comes from the rows
+/// last value, the seasonal naive forecast, drift and a linear autoregression. What these learn comes from the rows
 /// `training` of the windows' series, which was scaled by `scaler`. Throws ShapeError if the forecasts are not of these
 /// windows, DataError if one is not finite.
 template <class S>
@@ -86,15 +86,16 @@ ForecastEvaluation evaluate_forecasts(const Windows<S>& windows, const Sequence<
                                 .metrics = {},
                                 .scaled = {},
                                 .by_step = {}};
-  backtest_parts::score("model", forecast, actual, targets, evaluation);
-  backtest_parts::score("last value", last_value_forecasts(windows), actual, targets, evaluation);
+  forecast_evaluation_parts::score("model", forecast, actual, targets, evaluation);
+  forecast_evaluation_parts::score("last value", last_value_forecasts(windows), actual, targets, evaluation);
   if (evaluation.period == 0) evaluation.period = period_of_first_target(windows, training);
   if (evaluation.period > 1 && has_seasons_before(windows, evaluation.period))
-    backtest_parts::score("one season ago", seasonal_naive_forecasts(windows, evaluation.period), actual, targets,
-                          evaluation);
-  backtest_parts::score("drift", drift_forecasts(windows), actual, targets, evaluation);
+    forecast_evaluation_parts::score("seasonal naive", seasonal_naive_forecasts(windows, evaluation.period), actual,
+                                     targets, evaluation);
+  forecast_evaluation_parts::score("drift", drift_forecasts(windows), actual, targets, evaluation);
   if (how.linear_autoregression)
-    backtest_parts::score("linear regression", linear_forecasts(windows, training), actual, targets, evaluation);
+    forecast_evaluation_parts::score("linear regression", linear_forecasts(windows, training), actual, targets,
+                                     evaluation);
   return evaluation;
 }
 
