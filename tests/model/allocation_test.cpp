@@ -26,7 +26,9 @@ TEST_CASE("a graph allocates nothing for a shape that its workspace has seen, no
           doctest::skip(!test::kCountsAllocations)) {
   Graph<float> graph;
   const NodeId x = graph.input({.features = 2}), h = graph.add(Gru{3}, {x}), branch = graph.add(Dense{3}, {h}),
-               sum = graph.add(Add{}, {h, branch}), query = graph.add(LastStep{}, {sum}),
+               encoder = graph.add(Lstm{3}, {x}),
+               decoder = graph.add(Lstm{3}, {h, graph.value(encoder, "h"), graph.value(encoder, "c")}),
+               sum = graph.add(Add{}, {h, branch, decoder}), query = graph.add(LastStep{}, {sum}),
                context = graph.add(Attention{.score = Score::additive}, {query, h, h});
   graph.add(Concatenate{}, {context, query});
   Workspace<float> training(graph), inference(graph);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -26,6 +27,14 @@
 ///
 /// A layer that draws random numbers in forward keeps their generator in its cache, which then has a function
 /// seed(std::uint64_t). Every forward draws new ones, and infer, which draws none, gives another y than forward.
+///
+/// A layer that gives more than y, such as the final states of a recurrent layer, has
+///   static std::span<const std::string_view> further_values();                        their names
+///   SampleShape further_shape(Index i, std::span<const SampleShape> inputs) const;
+///   void further_value(Index i, const Cache& cache, Sequence<S>& value) const;         assigned, after forward or
+///   infer
+/// and its backward takes dL/d(value) of each, as FurtherGradients behind d_inputs. Who does not ask for them pays
+/// nothing.
 ///
 /// y, cache and input gradients are resized by the layer, and a size seen before allocates nothing. No output may be an
 /// input, and no two may be one: an input that is given twice has two gradients, which the caller adds. The batch may
@@ -70,6 +79,25 @@ class InputGradients {
   std::span<const Pointer> gradients_;
 };
 
+/// What reaches backward from a layer's further values: their gradients, in their order. A null pointer, or none at
+/// all, stands for zeros.
+template <class Scalar>
+class FurtherGradients {
+ public:
+  using Pointer = const Sequence<Scalar>*;
+
+  FurtherGradients() = default;
+  FurtherGradients(std::initializer_list<Pointer> gradients) : gradients_(gradients.begin(), gradients.size()) {}
+  FurtherGradients(std::span<const Pointer> gradients) : gradients_(gradients) {}
+
+  Pointer operator[](Index i) const {
+    return i < static_cast<Index>(gradients_.size()) ? gradients_[static_cast<std::size_t>(i)] : nullptr;
+  }
+
+ private:
+  std::span<const Pointer> gradients_;
+};
+
 /// What a description is given to build its layer from.
 struct BuildContext {
   std::string where;                    ///< for messages: the layer's name and place in the model
@@ -88,6 +116,18 @@ concept Layer = std::copyable<Type> && requires(
   { running.output_shape(shapes) } -> std::same_as<SampleShape>;
   running.forward(inputs, y, cache);
   running.backward(inputs, y, dy, cache, gradients, d_inputs);
+};
+
+template <class Type>
+concept GivesFurtherValues = Layer<Type> && requires(
+    const Type& running, Inputs<typename Type::Scalar> inputs, const Sequence<typename Type::Scalar>& y,
+    Sequence<typename Type::Scalar>& value, typename Type::Cache& cache, typename Type::Parameters& gradients,
+    InputGradients<typename Type::Scalar> d_inputs, FurtherGradients<typename Type::Scalar> d_further,
+    std::span<const SampleShape> shapes, Index i) {
+  { Type::further_values() } -> std::convertible_to<std::span<const std::string_view>>;
+  { running.further_shape(i, shapes) } -> std::same_as<SampleShape>;
+  running.further_value(i, cache, value);
+  running.backward(inputs, y, y, cache, gradients, d_inputs, d_further);
 };
 
 template <class Type, class Scalar>

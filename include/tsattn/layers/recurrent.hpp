@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -79,7 +80,8 @@ void require_run_inputs(std::string_view where, const RecurrentLayer& layer, Inp
 /// backward, with its equations.
 ///
 /// Inputs: x [T, B, F], then either nothing (zero initial states) or every initial state, [1, B, H] each: h_0 and, for
-/// the LSTM, c_0. Output: h_1 ... h_T [T, B, H] or h_T [1, B, H].
+/// the LSTM, c_0. Output: h_1 ... h_T [T, B, H] or h_T [1, B, H]. Further values: the final states "h" and, of the
+/// LSTM, "c", [1, B, H] each.
 ///   forward   the weights are packed for the kernels, once a call; then the cell step by step
 ///   backward  (BPTT) the cell from the last step to the first fills only da; then, over many steps at once,
 ///             dW_x += dA X^T,  db += sum dA,  the cell's recurrent weight gradients,  dX = W_x^T dA
@@ -134,6 +136,15 @@ class Recurrent {
   SampleShape output_shape(std::span<const SampleShape> inputs) const {
     return {returns_ == Returns::all_steps ? inputs[0].time : 1, hidden()};
   }
+  static std::span<const std::string_view> further_values() {
+    static constexpr std::array<std::string_view, 2> kNames{"h", "c"};
+    return std::span(kNames).first(static_cast<std::size_t>(kStates));
+  }
+  SampleShape further_shape(Index, std::span<const SampleShape>) const { return {1, hidden()}; }
+  void further_value(Index i, const Cache& cache, Sequence<S>& value) const {
+    const Sequence<S>& states = cache.states[static_cast<std::size_t>(i)];
+    copy_step(states, states.time() - 1, value);
+  }
 
   /// Throws ShapeError if x has other features or no step, or a state is not [time=1, batch=B, features=H].
   void forward(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const {
@@ -153,11 +164,17 @@ class Recurrent {
   }
 
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache& cache, Gradients& gradients,
-                InputGradients<S> d_inputs) const {
+                InputGradients<S> d_inputs, FurtherGradients<S> d_final = {}) const {
     require_shape(Cell::kWhereBackward, "dy", dy, y.shape());
-    for (Sequence<S>& d_state : cache.d_states) {
+    for (Index s = 0; s < kStates; ++s) {
+      Sequence<S>& d_state = cache.d_states[static_cast<std::size_t>(s)];
       d_state.resize({1, y.batch(), hidden()});
-      d_state.fill(0);
+      if (d_final[s] == nullptr) {
+        d_state.fill(0);
+        continue;
+      }
+      require_shape(Cell::kWhereBackward, "the gradient of a final state", *d_final[s], d_state.shape());
+      std::copy_n(d_final[s]->data(), d_state.size(), d_state.data());
     }
     bool wants_initial = false;
     for (Index s = 0; s < kStates; ++s) wants_initial = wants_initial || d_inputs[1 + s] != nullptr;

@@ -61,6 +61,13 @@ class AnyLayer {
   /// A hash of the layer's type and of the sizes of its weights: layers that share it can work with each other's runs.
   std::uint64_t fingerprint() const { return held_->fingerprint(); }
   SampleShape output_shape(std::span<const SampleShape> inputs) const { return held_->output_shape(inputs); }
+  /// The names of what the layer gives beside its output; none for most.
+  std::span<const std::string_view> further_values() const { return held_->further_values(); }
+  SampleShape further_shape(Index i, std::span<const SampleShape> inputs) const {
+    return held_->further_shape(i, inputs);
+  }
+  /// The further value i of the last forward or infer with this run.
+  void further_value(Index i, const LayerRun<S>& run, Sequence<S>& value) const { held_->further_value(i, run, value); }
   /// Throws ConfigError if the layer cannot run step by step.
   StreamedLayer<S> stream(const StreamContext& context) const { return held_->stream(context); }
   /// Throws ConfigError if the layer has no counterpart in that library.
@@ -75,8 +82,8 @@ class AnyLayer {
   void forward(Inputs<S> inputs, Sequence<S>& y, LayerRun<S>& run) const { held_->forward(inputs, y, run); }
   void infer(Inputs<S> inputs, Sequence<S>& y, LayerRun<S>& run) const { held_->infer(inputs, y, run); }
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, LayerRun<S>& run,
-                InputGradients<S> d_inputs) const {
-    held_->backward(inputs, y, dy, run, d_inputs);
+                InputGradients<S> d_inputs, FurtherGradients<S> d_further = {}) const {
+    held_->backward(inputs, y, dy, run, d_inputs, d_further);
   }
 
  private:
@@ -107,13 +114,16 @@ class AnyLayer {
     virtual Index parameter_count() const = 0;
     virtual std::uint64_t fingerprint() const = 0;
     virtual SampleShape output_shape(std::span<const SampleShape> inputs) const = 0;
+    virtual std::span<const std::string_view> further_values() const = 0;
+    virtual SampleShape further_shape(Index i, std::span<const SampleShape> inputs) const = 0;
+    virtual void further_value(Index i, const LayerRun<S>& run, Sequence<S>& value) const = 0;
     virtual StreamedLayer<S> stream(const StreamContext& context) const = 0;
     virtual std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const = 0;
     virtual EmbeddedLayer embed(const EmbedContext& context) const = 0;
     virtual void forward(Inputs<S>, Sequence<S>& y, LayerRun<S>& run) const = 0;
     virtual void infer(Inputs<S>, Sequence<S>& y, LayerRun<S>& run) const = 0;
-    virtual void backward(Inputs<S>, const Sequence<S>& y, const Sequence<S>& dy, LayerRun<S>& run,
-                          InputGradients<S>) const = 0;
+    virtual void backward(Inputs<S>, const Sequence<S>& y, const Sequence<S>& dy, LayerRun<S>& run, InputGradients<S>,
+                          FurtherGradients<S>) const = 0;
   };
 
   template <class L>
@@ -138,6 +148,19 @@ class AnyLayer {
       return hash;
     }
     SampleShape output_shape(std::span<const SampleShape> inputs) const override { return layer.output_shape(inputs); }
+    std::span<const std::string_view> further_values() const override {
+      if constexpr (GivesFurtherValues<L>) return L::further_values();
+      return {};
+    }
+    SampleShape further_shape([[maybe_unused]] Index i,
+                              [[maybe_unused]] std::span<const SampleShape> inputs) const override {
+      if constexpr (GivesFurtherValues<L>) return layer.further_shape(i, inputs);
+      return {};
+    }
+    void further_value([[maybe_unused]] Index i, [[maybe_unused]] const LayerRun<S>& run,
+                       [[maybe_unused]] Sequence<S>& value) const override {
+      if constexpr (GivesFurtherValues<L>) layer.further_value(i, static_cast<const Run<L>&>(run).cache, value);
+    }
     StreamedLayer<S> stream(const StreamContext& context) const override {
       if constexpr (Streams<L, S>) {
         return layer.stream(context);
@@ -170,8 +193,12 @@ class AnyLayer {
       tsattn::infer(layer, inputs, y, own(run).cache);
     }
     void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, LayerRun<S>& run,
-                  InputGradients<S> d_inputs) const override {
-      layer.backward(inputs, y, dy, own(run).cache, own(run).gradients, d_inputs);
+                  InputGradients<S> d_inputs, [[maybe_unused]] FurtherGradients<S> d_further) const override {
+      if constexpr (GivesFurtherValues<L>) {
+        layer.backward(inputs, y, dy, own(run).cache, own(run).gradients, d_inputs, d_further);
+      } else {
+        layer.backward(inputs, y, dy, own(run).cache, own(run).gradients, d_inputs);
+      }
     }
 
     static Run<L>& own(LayerRun<S>& run) { return static_cast<Run<L>&>(run); }

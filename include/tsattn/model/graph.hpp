@@ -1,6 +1,7 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <map>
@@ -32,6 +33,9 @@ namespace tsattn {
 ///   const NodeId context = model.add(Attention{}, {model.add(LastStep{}, {h}), h, h});
 ///   model.add(Dense{1}, {context});
 ///
+/// Some layers give more than their output, and others may read it:
+///   model.add(Lstm{64}, {y, model.value(encoder, "h"), model.value(encoder, "c")});
+///
 /// The layer added last is the output, until `set_output` names another.
 template <class S>
 class Graph {
@@ -60,7 +64,7 @@ class Graph {
     bool has_trained_ancestor = false;
     for (const NodeId input : inputs) {
       const Node& source = node(input);
-      shapes.push_back(source.shape);
+      shapes.push_back(shape(input));
       has_trained_ancestor = has_trained_ancestor || source.has_trained_ancestor;
     }
     const std::string where = name + ", layer " + std::to_string(layer_count() + 1);
@@ -68,11 +72,18 @@ class Graph {
     Random own_random = random.split();
     AnyLayer<S> layer(description.template build<S>(BuildContext{where, shapes, own_random}));
     random_ = random;
-    const SampleShape shape = layer.output_shape(shapes);
+    const SampleShape own_shape = layer.output_shape(shapes);
+    std::vector<FurtherValue> further;
+    for (const std::string_view value : layer.further_values())
+      further.push_back({std::string(value), layer.further_shape(static_cast<Index>(further.size()), shapes)});
     has_trained_ancestor = has_trained_ancestor || layer.parameter_count() > 0;
-    Node added{
-        std::move(name),     std::string(Description::kKind), {inputs.begin(), inputs.end()}, shape, std::move(layer),
-        has_trained_ancestor};
+    Node added{std::move(name),
+               std::string(Description::kKind),
+               {inputs.begin(), inputs.end()},
+               own_shape,
+               std::move(layer),
+               has_trained_ancestor};
+    added.further = std::move(further);
     if constexpr (ListsOptions<const Description>) added.options = options_of(description);
     return append(std::move(added));
   }
@@ -84,6 +95,8 @@ class Graph {
   /// Makes the layer `id` the output of the model. Throws ConfigError if it is an input, or no node of this graph.
   void set_output(NodeId id) {
     if (!node(id).layer) fail<ConfigError>("Graph::set_output", "expected a layer, got the input ", node(id).name);
+    if (id.value != 0)
+      fail<ConfigError>("Graph::set_output", "expected the output of a layer, got its further value ", name(id));
     output_ = id;
   }
   NodeId output() const { return output_; }
@@ -96,11 +109,15 @@ class Graph {
       fail<ShapeError>("Graph::output_shape", "expected ", inputs_.size(), " shapes, one for each input, got ",
                        inputs.size());
     std::vector<SampleShape> shapes;
+    std::vector<std::vector<SampleShape>> sources(nodes_.size());
     auto next_input = inputs.begin();
-    for (const Node& node : nodes_) {
-      std::vector<SampleShape> sources;
-      for (const NodeId source : node.inputs) sources.push_back(shapes[static_cast<std::size_t>(source.index)]);
-      shapes.push_back(node.layer ? node.layer->output_shape(sources) : *next_input++);
+    for (std::size_t n = 0; n < nodes_.size(); ++n) {
+      for (const NodeId id : nodes_[n].inputs) {
+        const auto source = static_cast<std::size_t>(id.index);
+        sources[n].push_back(id.value == 0 ? shapes[source]
+                                           : nodes_[source].layer->further_shape(id.value - 1, sources[source]));
+      }
+      shapes.push_back(nodes_[n].layer ? nodes_[n].layer->output_shape(sources[n]) : *next_input++);
     }
     node(output_);
     return shapes[static_cast<std::size_t>(output_.index)];
@@ -113,10 +130,39 @@ class Graph {
   const Node& node(NodeId id) const {
     if (id.index < 0 || id.index >= static_cast<Index>(nodes_.size()))
       fail<ConfigError>("Graph", "expected a node of this graph, of ", nodes_.size(), " nodes, got node ", id.index);
-    return nodes_[static_cast<std::size_t>(id.index)];
+    const Node& found = nodes_[static_cast<std::size_t>(id.index)];
+    if (id.value < 0 || id.value > static_cast<Index>(found.further.size()))
+      fail<ConfigError>("Graph", "expected a value of the node ", found.name, ", which has ", found.further.size(),
+                        " beside its output, got value ", id.value);
+    return found;
   }
-  /// The node with that name. Throws ConfigError, listing the names, if there is none.
+  /// What the layer `id` gives beside its output, by its name, as an input of other layers: value(encoder, "c"). Throws
+  /// ConfigError, listing the names, if it gives no such thing.
+  NodeId value(NodeId id, std::string_view name) const {
+    const Node& giver = node(id);
+    std::string names;
+    for (std::size_t i = 0; i < giver.further.size(); ++i) {
+      if (giver.further[i].name == name) return {id.index, static_cast<Index>(i) + 1};
+      names.append(i == 0 ? "" : ", ").append(giver.further[i].name);
+    }
+    fail<ConfigError>("Graph::value", "expected ", names.empty() ? "a layer with further values" : "one of " + names,
+                      ", got \"", name, "\" of ", giver.name, names.empty() ? ", which gives its output alone" : "");
+  }
+  /// The shape of one sample of what `id` names. Throws ConfigError as `node`.
+  const SampleShape& shape(NodeId id) const {
+    const Node& found = node(id);
+    return id.value == 0 ? found.shape : found.further[static_cast<std::size_t>(id.value - 1)].shape;
+  }
+  /// The name of what `id` names: "encoder", or "encoder.c". Throws ConfigError as `node`.
+  std::string name(NodeId id) const {
+    const Node& found = node(id);
+    return id.value == 0 ? found.name : found.name + '.' + found.further[static_cast<std::size_t>(id.value - 1)].name;
+  }
+  /// The node with that name, or the further value of one ("encoder.c"). Throws ConfigError, listing the names, if
+  /// there is none.
   NodeId find(std::string_view name) const {
+    if (const std::size_t dot = name.find('.'); dot != std::string_view::npos)
+      return value(find(name.substr(0, dot)), name.substr(dot + 1));
     std::string names;
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
       if (nodes_[i].name == name) return {static_cast<Index>(i)};
@@ -182,7 +228,10 @@ class Graph {
     auto& slots = workspace.slots_;
     require_same_inputs(x, workspace);
     require_shape("Graph::backward", "dy", dy, slots[static_cast<std::size_t>(output_.index)].output.shape());
-    for (auto& slot : slots) slot.is_reached = false;
+    for (auto& slot : slots) {
+      slot.is_reached = false;
+      for (auto& value : slot.further) value.is_reached = false;
+    }
     for (std::size_t i = 0; i < inputs_.size(); ++i)
       slot_of(workspace, inputs_[i]).wanted = d_inputs[static_cast<Index>(i)];
     slot_of(workspace, output_).gradient = dy;
@@ -191,11 +240,17 @@ class Graph {
     for (std::size_t n = nodes_.size(); n-- > 0;) {
       const Node& node = nodes_[n];
       auto& slot = slots[n];
-      if (!node.layer || !slot.is_reached) continue;
+      if (!node.layer || !slot.is_any_reached()) continue;
+      if (!slot.is_reached) {  // a further value alone is
+        slot.gradient.resize(slot.output.shape());
+        slot.gradient.fill(0);
+      }
+      for (std::size_t i = 0; i < slot.further.size(); ++i)
+        slot.d_further[i] = slot.further[i].is_reached ? &slot.further[i].gradient : nullptr;
       gather_inputs(node, x, workspace, slot.inputs);
       // The first gradient that reaches a node is written in its place, every further one beside it and then added.
       for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-        auto& source = slot_of(workspace, node.inputs[i]);
+        auto& source = value_of(workspace, node.inputs[i]);
         slot.d_inputs[i] = nullptr;
         if (!is_wanted(node.inputs[i], source, d_inputs)) continue;
         slot.d_inputs[i] = source.is_reached ? &slot.further_gradients[i] : source.target();
@@ -203,10 +258,11 @@ class Graph {
         source.is_reached = true;
       }
       node.layer->backward(std::span<const Sequence<S>* const>(slot.inputs), slot.output, slot.gradient, *slot.run,
-                           std::span<Sequence<S>* const>(slot.d_inputs));
+                           std::span<Sequence<S>* const>(slot.d_inputs),
+                           std::span<const Sequence<S>* const>(slot.d_further));
       for (std::size_t i = 0; i < node.inputs.size(); ++i)
         if (slot.d_inputs[i] != nullptr && slot.is_further[i])
-          slot_of(workspace, node.inputs[i]).target()->flat() += slot.further_gradients[i].flat();
+          value_of(workspace, node.inputs[i]).target()->flat() += slot.further_gradients[i].flat();
     }
     for (std::size_t i = 0; i < inputs_.size(); ++i) {  // an input that leads nowhere
       auto& slot = slot_of(workspace, inputs_[i]);
@@ -222,7 +278,12 @@ class Graph {
   NodeId append(Node node) {
     const NodeId id{static_cast<Index>(nodes_.size())};
     names_.insert(node.name);
-    const std::uint64_t added = node.layer ? node.layer->fingerprint() + node.inputs.size() : 0;
+    std::uint64_t added = node.layer ? node.layer->fingerprint() : 0;
+    for (const NodeId input : node.inputs) {
+      added = added * 31 + static_cast<std::uint64_t>(input.index * 8 + input.value + 1);
+      if (input.value > 0)
+        nodes_[static_cast<std::size_t>(input.index)].further[static_cast<std::size_t>(input.value - 1)].is_read = true;
+    }
     fingerprint_ = (std::rotl(fingerprint_, 5) ^ added) * 0x9E3779B97F4A7C15U + 1;
     nodes_.push_back(std::move(node));
     if (nodes_.back().layer) {
@@ -252,11 +313,12 @@ class Graph {
   static auto& slot_of(Workspace<S>& workspace, NodeId id) {
     return workspace.slots_[static_cast<std::size_t>(id.index)];
   }
+  static auto& value_of(Workspace<S>& workspace, NodeId id) { return slot_of(workspace, id).value(id.value); }
 
-  template <class Slot>
-  bool is_wanted(NodeId id, const Slot& slot, const InputGradients<S>& d_inputs) const {
+  template <class Value>
+  bool is_wanted(NodeId id, const Value& value, const InputGradients<S>& d_inputs) const {
     const Node& source = nodes_[static_cast<std::size_t>(id.index)];
-    if (!source.layer) return slot.wanted != nullptr;
+    if (!source.layer) return value.wanted != nullptr;
     if (source.has_trained_ancestor) return true;
     for (std::size_t i = 0; i < inputs_.size(); ++i)
       if (d_inputs[static_cast<Index>(i)] != nullptr) return true;
@@ -275,7 +337,7 @@ class Graph {
                      std::vector<const Sequence<S>*>& inputs) const {
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       const NodeId id = node.inputs[i];
-      inputs[i] = &slot_of(workspace, id).output;
+      inputs[i] = &value_of(workspace, id).output;
       for (std::size_t j = 0; j < inputs_.size(); ++j)
         if (inputs_[j] == id) inputs[i] = &x[static_cast<Index>(j)];
     }
@@ -314,6 +376,9 @@ class Graph {
       auto& slot = workspace.slots_[n];
       gather_inputs(node, x, workspace, slot.inputs);
       run_layer(*node.layer, std::span<const Sequence<S>* const>(slot.inputs), slot.output, *slot.run);
+      for (std::size_t i = 0; i < slot.further.size(); ++i)
+        if (node.further[i].is_read)
+          node.layer->further_value(static_cast<Index>(i), *slot.run, slot.further[i].output);
     }
     return workspace.output(output_);
   }

@@ -12,11 +12,19 @@
 
 namespace tsattn {
 
-/// A node of a graph, as `Graph::input` and `Graph::add` name it.
+/// A node of a graph, as `Graph::input` and `Graph::add` name it, or what else it gives, as `Graph::value` does.
 struct NodeId {
   Index index = -1;
+  Index value = 0;  ///< 0: the node's output; i: its further value i - 1
 
   friend bool operator==(NodeId, NodeId) = default;
+};
+
+/// What a layer gives beside its output (layers/layer.hpp).
+struct FurtherValue {
+  std::string name;
+  SampleShape shape;
+  bool is_read = false;  // by a node of the graph: nobody computes what nobody reads
 };
 
 /// One node: an input of the model, or a layer and where its inputs come from.
@@ -29,6 +37,7 @@ struct Node {
   std::optional<AnyLayer<S>> layer;                 // none for an input
   bool has_trained_ancestor = false;                // it or a node before it has weights, so backward must reach it
   std::optional<std::vector<Option>> options = {};  // of the description; none if that does not list them
+  std::vector<FurtherValue> further = {};
 };
 
 }  // namespace tsattn

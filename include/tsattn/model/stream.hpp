@@ -182,6 +182,10 @@ class Stream {
       std::vector<StreamValue> sources;
       Stage stage{};
       for (const NodeId id : node.inputs) {
+        if (id.value != 0)
+          fail<ConfigError>(node.name + ", layer " + std::to_string(layer_number),
+                            "expected outputs of layers as inputs, to run step by step, got ", model.name(id),
+                            ", which comes after the last step");
         if (id == model.inputs()[0]) plan->inputs_from_model.push_back(input_count + stage.inputs.size());
         sources.push_back(values[static_cast<std::size_t>(id.index)]);
         stage.inputs.push_back(places[static_cast<std::size_t>(id.index)]);

@@ -30,13 +30,12 @@ std::string summary(const Graph<S>& model) {
     const auto& node = model.nodes()[i];
     Row row;
     row.layer = node.name == node.kind ? node.name : node.name + " (" + std::string(node.kind) + ')';
-    for (const NodeId input : node.inputs)
-      row.inputs.append(row.inputs.empty() ? "" : ", ").append(model.node(input).name);
+    for (const NodeId input : node.inputs) row.inputs.append(row.inputs.empty() ? "" : ", ").append(model.name(input));
     std::ostringstream shape;
     shape << node.shape;
     row.shape = shape.str();
     row.parameters = with_thousands_separators(node.layer ? node.layer->parameter_count() : 0);
-    const bool reads_the_one_before = node.inputs.size() == 1 && node.inputs[0].index == static_cast<Index>(i) - 1;
+    const bool reads_the_one_before = node.inputs.size() == 1 && node.inputs[0] == NodeId{static_cast<Index>(i) - 1};
     is_chain = is_chain && (i == 0 || reads_the_one_before);
     rows.push_back(std::move(row));
   }

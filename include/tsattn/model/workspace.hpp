@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -30,6 +32,9 @@ class Workspace {
       slot.is_further.resize(node.inputs.size());
       slot.further_gradients.resize(node.inputs.size());
       if (!node.layer) continue;
+      for (const FurtherValue& value : node.further)
+        if (value.is_read) slot.further.resize(node.further.size());
+      slot.d_further.resize(slot.further.size());
       slot.run = node.layer->make_run();
       slot.run->append_gradients(node.name + '.', gradients_);
     }
@@ -46,8 +51,16 @@ class Workspace {
     }
   }
 
-  /// What the layer `id` gave out in the last run. (Empty for an input of the model: that is the caller's.)
-  const Sequence<S>& output(NodeId id) const { return slot(id).output; }
+  /// What the layer `id` gave out in the last run. (Empty for an input of the model: that is the caller's.) Of its
+  /// further values there are those that a node reads; throws ConfigError for others.
+  const Sequence<S>& output(NodeId id) const {
+    const Slot& own = slot(id);
+    if (id.value == 0) return own.output;
+    if (id.value < 0 || id.value > static_cast<Index>(own.further.size()))
+      fail<ConfigError>("Workspace", "expected a further value that a node reads, got ", id.value, " of node ",
+                        id.index);
+    return own.further[static_cast<std::size_t>(id.value - 1)].output;
+  }
   /// The attention weights of the last run [Tq, B, Tk]. Throws ConfigError if the node is no attention layer.
   const Sequence<S>& attention_weights(NodeId id) const {
     const LayerRun<S>* run = slot(id).run.get();
@@ -65,20 +78,32 @@ class Workspace {
  private:
   friend class Graph<S>;
 
-  /// What one node writes.
-  struct Slot {
-    std::unique_ptr<LayerRun<S>> run;
+  /// A value that comes from a node, its output or a further one.
+  struct Value {
     Sequence<S> output;
-    Sequence<S> gradient;                    // dL/d(output)
-    Sequence<S>* wanted = nullptr;           // for an input of the model: where the caller wants that instead
-    SequenceShape input_shape;               // for an input of the model: that of the last run
-    bool is_reached = false;                 // in this backward run, something was written there
-    std::vector<const Sequence<S>*> inputs;  // the arguments of the layer's call, one each per input, kept so that a
-    std::vector<Sequence<S>*> d_inputs;      // run allocates nothing
-    std::vector<bool> is_further;
-    std::vector<Sequence<S>> further_gradients;
+    Sequence<S> gradient;           // dL/d(output)
+    Sequence<S>* wanted = nullptr;  // for an input of the model: where the caller wants that instead
+    bool is_reached = false;        // in this backward run, something was written there
 
     Sequence<S>* target() { return wanted != nullptr ? wanted : &gradient; }
+  };
+
+  /// What one node writes.
+  struct Slot : Value {
+    std::unique_ptr<LayerRun<S>> run;
+    SequenceShape input_shape;               // for an input of the model: that of the last run
+    std::vector<const Sequence<S>*> inputs;  // the arguments of the layer's call, one each per input, kept so that a
+    std::vector<Sequence<S>*> d_inputs;      // run allocates nothing
+    std::vector<bool> is_further;            // whether a gradient came there before, so that it is added
+    std::vector<Sequence<S>> further_gradients;
+    std::vector<Value> further;  // of a layer of whose further values one is read
+    std::vector<const Sequence<S>*> d_further;
+
+    Value& value(Index i) { return i == 0 ? *this : further[static_cast<std::size_t>(i - 1)]; }
+    bool is_any_reached() const {
+      return this->is_reached ||
+             std::any_of(further.begin(), further.end(), [](const Value& value) { return value.is_reached; });
+    }
   };
 
   const Slot& slot(NodeId id) const {

@@ -58,7 +58,7 @@ nlohmann::ordered_json to_json(const Graph<S>& model) {
       fail<ConfigError>("to_json", "expected layers that list their options (core/options.hpp), got ", node.name,
                         ", whose description does not");
     item["kind"] = node.kind;
-    for (const NodeId input : node.inputs) item["inputs"].push_back(model.node(input).name);
+    for (const NodeId input : node.inputs) item["inputs"].push_back(model.name(input));
     for (const Option& option : *node.options)
       std::visit([&](const auto& value) { item[option.name] = value; }, option.value);
     json["layers"].push_back(std::move(item));

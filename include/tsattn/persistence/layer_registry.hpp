@@ -102,9 +102,9 @@ class LayerRegistry {
 
   static void require_few_features(const Graph<S>& graph, const Request& request) {
     for (const NodeId input : request.inputs)
-      if (graph.node(input).shape.features > request.most_features)
+      if (graph.shape(input).features > request.most_features)
         fail<ConfigError>(request.where, "expected inputs of at most ", request.most_features, " features, got ",
-                          graph.node(input).shape);
+                          graph.shape(input));
   }
 
   std::map<std::string, std::function<NodeId(Graph<S>&, const Request&)>> builders_;

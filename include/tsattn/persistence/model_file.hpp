@@ -48,7 +48,8 @@ struct LoadedModel {
 
 namespace model_file_parts {
 
-inline constexpr int kFormatVersion = 1;
+/// Of files whose layers read outputs alone: 1. Of others, which name further values as inputs ("encoder.c"): 2.
+inline constexpr int kFormatVersion = 2;
 inline constexpr std::string_view kPrefix = "tsattn.";
 inline constexpr const char* kLibraryKey = "format";  // which library wrote the file; others have it too
 inline constexpr const char* kVersionKey = "tsattn.format_version";
@@ -126,8 +127,8 @@ inline ModelExtras read_extras(const SafetensorsFile& file) {
 /// Throws IoError unless the file says that it is a model in a version of the format that this library reads.
 inline void require_model(const SafetensorsFile& file) {
   const auto version = file.metadata().find(kVersionKey);
-  if (version != file.metadata().end() && version->second != std::to_string(kFormatVersion))
-    fail<IoError>(file.where(), "expected the format version ", kFormatVersion, ", got \"", version->second,
+  if (version != file.metadata().end() && version->second != "1" && version->second != std::to_string(kFormatVersion))
+    fail<IoError>(file.where(), "expected the format version 1 or ", kFormatVersion, ", got \"", version->second,
                   "\"; it was written by a newer library");
   if (version == file.metadata().end() || file.metadata().count(kModelKey) == 0)
     fail<IoError>(file.where(),
@@ -277,7 +278,7 @@ class ModelWriter {
     if (probe.count() > 0) add_probe(model, probe);
     writer_.metadata = {{kLibraryKey, "tsattn"},
                         {"tsattn.version", TSATTN_VERSION},
-                        {kVersionKey, std::to_string(kFormatVersion)},
+                        {kVersionKey, std::to_string(version_of(model))},
                         {kModelKey, architecture_of(model)}};
     write_extras(extras, writer_.metadata);
     writer_.checksum_key = kChecksumKey;
@@ -289,6 +290,14 @@ class ModelWriter {
   void save(const std::filesystem::path& path) const { writer_.save(path); }
 
  private:
+  /// The lowest version that can say what the model is, so that older libraries read what they can.
+  static int version_of(const Graph<S>& model) {
+    for (const Node<S>& node : model.nodes())
+      for (const FurtherValue& value : node.further)
+        if (value.is_read) return 2;
+    return 1;
+  }
+
   static std::string architecture_of(const Graph<S>& model) {
     const nlohmann::ordered_json json = to_json(model);
     try {
