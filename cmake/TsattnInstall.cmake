@@ -17,6 +17,7 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/tsattnConfigVersion.cmake
   COMPATIBILITY SameMinorVersion
   ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/tsattnConfig.cmake ${PROJECT_BINARY_DIR}/tsattnConfigVersion.cmake
+    ${PROJECT_SOURCE_DIR}/cmake/TsattnCompiled.cmake
   DESTINATION ${package_dir})
 
 # tsattn.pc finds the headers from where it lies, so that an installed tree can be moved.

@@ -1,6 +1,6 @@
 #pragma once
 
-// The list of all kernels: src/ compiles these, and tests/kernels/all_test.cpp wants a case for each.
+// The list of all kernels: tsattn::compiled holds these, and tests/kernels/all_test.cpp wants a case for each.
 #include <tsattn/kernels/activation/activation.hpp>
 #include <tsattn/kernels/adam/adam.hpp>
 #include <tsattn/kernels/attention/attention.hpp>

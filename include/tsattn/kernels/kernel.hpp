@@ -33,7 +33,8 @@
 //
 // In a header-only program each translation unit compiles the kernels that it uses, for all instruction sets: most of
 // what compiling a model costs. Where tsattn::compiled is linked the entries only declare, and no header brings in the
-// forms. The sources of that library, src/, name in TSATTN_COMPILED_SCALAR the scalar to compile all kernels for.
+// forms. The sources of that library, which cmake/TsattnCompiled.cmake makes, name in TSATTN_COMPILED_SCALAR the scalar
+// to compile all kernels for.
 #if defined(TSATTN_COMPILED_KERNELS) && !defined(TSATTN_COMPILED_SCALAR)
 #define TSATTN_DEFINES_KERNELS 0
 #else
