@@ -61,27 +61,6 @@ TEST_CASE("the tensors of a layer are visited without an allocation, whatever ma
   });
 }
 
-TEST_CASE("a recurrent layer allocates nothing step by step" * doctest::skip(!test::kCountsAllocations)) {
-  test::for_each_recurrent_case<float>([](const auto& c) {
-    INFO(c.name);
-    const Sequence<float> x({1, 3, 5});
-    Sequence<float> dx;
-    typename decltype(c.layer)::Cache cache;
-    typename decltype(c.layer)::State state, d_state;
-    for (Sequence<float>& s : state) s = Sequence<float>({1, 3, 7});
-    d_state = state;
-    auto gradients = c.layer.parameters();
-    const auto run = [&] {
-      c.layer.step(x, state, cache);
-      c.layer.step_backward(x, d_state, cache, gradients, &dx);
-    };
-    run();
-    const long before = test::allocation_count;
-    run();
-    CHECK(test::allocation_count == before);
-  });
-}
-
 template <class L>
 void check_allocates_nothing(const L& layer) {
   const Sequence<float> x({3, 4, 5}), smaller({3, 1, 5});

@@ -77,7 +77,7 @@ void replay(L layer, const Json& test_case) {
   Sequence<S> inferred, y;
   const bool draws = test_case.contains("mask");
   if constexpr (requires {
-                  cache.mask.size();
+                  cache.dropout.mask.size();
                   cache.seed(0);
                 })
     if (draws) cache.seed(test_case.at("options").at("seed"));
@@ -87,8 +87,8 @@ void replay(L layer, const Json& test_case) {
     compare_cache<L>(compare, inferred_cache, test_case);
   }
   layer.forward(inputs, y, cache);
-  if constexpr (requires { cache.mask.size(); })
-    if (draws) compare("mask", cache.mask, test_case.at("mask"));
+  if constexpr (requires { cache.dropout.mask.size(); })
+    if (draws) compare("mask", cache.dropout.mask, test_case.at("mask"));
   compare("output", y, test_case.at("output"));
   compare_cache<L>(compare, cache, test_case);
 

@@ -1,4 +1,4 @@
-// What the recurrent layers share: states, single steps, and their messages.
+// What the recurrent layers share: states, and their messages.
 
 #include <array>
 #include <cstddef>
@@ -93,26 +93,7 @@ TEST_CASE_TEMPLATE("one run is two runs with the state carried over", S, float, 
   });
 }
 
-TEST_CASE_TEMPLATE("a run is its steps one by one", S, float, double) {
-  for_each_recurrent_case<S>([](const auto& c) {
-    if (returns_last_step(c)) return;
-    INFO(c.name);
-    const auto layer = c.layer;
-    using L = std::decay_t<decltype(layer)>;
-    typename L::Cache cache, step_cache;
-    typename L::State final_state, state = initial_state(c);
-    Sequence<S> y;
-    layer.forward(Arguments<S>(c.inputs), y, cache);
-    layer.final_state(cache, final_state);
-    for (Index t = 0; t < y.time(); ++t) {
-      layer.step(test::steps_of(c.inputs[0], t, 1), state, step_cache);
-      CHECK(same_bits(state[0], test::steps_of(y, t, 1)));
-    }
-    for (std::size_t s = 0; s < state.size(); ++s) CHECK(same_bits(state[s], final_state[s]));
-  });
-}
-
-TEST_CASE("steps backward one by one give the gradients of the whole") {
+TEST_CASE("the gradients of a run are those of its steps one by one") {
   for_each_recurrent_case<double>([](const auto& c) {
     if (returns_last_step(c)) return;
     INFO(c.name);
@@ -120,37 +101,44 @@ TEST_CASE("steps backward one by one give the gradients of the whole") {
     using L = std::decay_t<decltype(layer)>;
     const Sequence<double>& x = c.inputs[0];
     const Index steps = x.time();
-    typename L::State state = initial_state(c), d_state = state;
-    const auto inputs = with_states(x, state);
+    typename L::State state = initial_state(c);
     Random random(2);
     const auto dy = test::random_sequence<double>({steps, x.batch(), layer.hidden()}, random);
-    const auto whole = test::call_layer(layer, inputs, dy);
+    const auto whole = test::call_layer(layer, with_states(x, state), dy);
 
     std::vector<typename L::Cache> caches(static_cast<std::size_t>(steps));
-    for (Index t = 0; t < steps; ++t) layer.step(test::steps_of(x, t, 1), state, caches[static_cast<std::size_t>(t)]);
+    std::vector<std::vector<Sequence<double>>> inputs;
+    Sequence<double> y;
+    for (Index t = 0; t < steps; ++t) {
+      typename L::Cache& cache = caches[static_cast<std::size_t>(t)];
+      inputs.push_back(with_states(test::steps_of(x, t, 1), state));
+      layer.forward(Arguments<double>(inputs.back()), y, cache);
+      layer.final_state(cache, state);
+      CHECK(same_bits(state[0], test::steps_of(whole.y, t, 1)));
+    }
     typename L::Parameters gradients = layer.parameters();
     set_zero(gradients);
-    for (Sequence<double>& d : d_state) d.fill(0);
     Sequence<double> dx;
+    typename L::State d_final = state, d_initial;
+    std::vector<Sequence<double>*> d_inputs{&dx};
+    std::vector<const Sequence<double>*> d_finals;
+    for (std::size_t s = 0; s < state.size(); ++s) {
+      d_final[s].fill(0);
+      d_inputs.push_back(&d_initial[s]), d_finals.push_back(&d_final[s]);
+    }
     // Other orders of the same additions: sums of up to 12 terms of the size 1, so some 12 eps of them.
     constexpr double kTolerance = 1e-13;
     for (Index t = steps; t-- > 0;) {
       CAPTURE(t);
-      d_state[0].flat() += dy.step(t);
-      layer.step_backward(test::steps_of(x, t, 1), d_state, caches[static_cast<std::size_t>(t)], gradients, &dx);
+      const auto at = static_cast<std::size_t>(t);
+      layer.backward(Arguments<double>(inputs[at]), y, test::steps_of(dy, t, 1), caches[at], gradients,
+                     InputGradients<double>(d_inputs), FurtherGradients<double>(d_finals));
+      d_final = d_initial;
       CHECK(test::largest_difference(dx, test::steps_of(whole.d_inputs[0], t, 1)) <= kTolerance);
     }
     CHECK(test::largest_tensor_difference<double>(gradients, whole.gradients) <= kTolerance);
-    for (std::size_t s = 0; s < d_state.size(); ++s)
-      CHECK(test::largest_difference(d_state[s], whole.d_inputs[1 + s]) <= kTolerance);
-
-    typename L::Parameters without_dx = layer.parameters(), with_dx = without_dx;  // dx may be declined
-    set_zero(without_dx), set_zero(with_dx);
-    typename L::State d_first = d_state, d_second = d_state;
-    layer.step_backward(test::steps_of(x, 0, 1), d_first, caches[0], without_dx, nullptr);
-    layer.step_backward(test::steps_of(x, 0, 1), d_second, caches[0], with_dx, &dx);
-    CHECK(test::same_tensor_bits<double>(without_dx, with_dx));
-    for (std::size_t s = 0; s < d_first.size(); ++s) CHECK(same_bits(d_first[s], d_second[s]));
+    for (std::size_t s = 0; s < d_final.size(); ++s)
+      CHECK(test::largest_difference(d_final[s], whole.d_inputs[1 + s]) <= kTolerance);
   });
 }
 
@@ -275,20 +263,8 @@ void check_messages(const L& layer, const std::string& name) {
     }
   }
 
-  const std::string two_steps =
-      "[" + name + "] expected x of one step = [time=1, batch=2, features=5], got [time=4, batch=2, features=5]";
-  CHECK_THROWS_WITH_AS(layer.step(x, state, cache), two_steps.c_str(), ShapeError);
-
   const Sequence<double> one_step({1, 2, 5});
   typename L::Parameters gradients = layer.parameters();
-  layer.step(one_step, state, cache);
-  state.back().resize({1, 2, 4});
-  const std::string wrong_gradient = "[" + name +
-                                     "::backward] expected the gradient of a state = [time=1, batch=2, features=3], "
-                                     "got [time=1, batch=2, features=4]";
-  CHECK_THROWS_WITH_AS(layer.step_backward(one_step, state, cache, gradients, nullptr), wrong_gradient.c_str(),
-                       ShapeError);
-
   const Sequence<double> dy({1, 2, 3});
   layer.forward({&x}, y, cache);
   typename L::Cache inferred;

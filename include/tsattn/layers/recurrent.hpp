@@ -14,12 +14,13 @@
 #include <tsattn/kernels/packed_weights.hpp>
 #include <tsattn/kernels/product/product.hpp>
 #include <tsattn/kernels/sums/sums.hpp>
-#include <tsattn/layers/dropout_mask.hpp>
 #include <tsattn/layers/embedded_layer.hpp>
 #include <tsattn/layers/embedded_weights.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
+#include <tsattn/layers/recurrent_dropout.hpp>
 #include <tsattn/layers/recurrent_foreign_arrays.hpp>
+#include <tsattn/layers/recurrent_state.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 
 namespace tsattn {
@@ -37,9 +38,8 @@ struct EnumNames<Returns> {
 /// The biases of a recurrent layer.
 ///   one    b
 ///   none
-///   two    b and b_h, which are added: PyTorch's bias_ih and bias_hh. The layer computes the same as with their sum,
-///   but
-///          both get its gradient, so that an optimizer moves the sum twice as far. For training as PyTorch trains.
+///   two    b and b_h, which are added: PyTorch's bias_ih and bias_hh. The layer computes what it would with their sum,
+///          but both get its gradient, so that an optimizer moves the sum twice as far. For training as PyTorch trains.
 enum class RecurrentBias { one, none, two };
 
 template <>
@@ -85,10 +85,7 @@ void require_run_inputs(std::string_view where, const RecurrentLayer& layer, Inp
 ///   forward   the weights are packed for the kernels, once a call; then the cell step by step
 ///   backward  (BPTT) the cell from the last step to the first fills only da; then, over many steps at once,
 ///             dW_x += dA X^T,  db += sum dA,  the cell's recurrent weight gradients,  dX = W_x^T dA
-/// With dropout of states, forward (not infer, nor step) draws a mask m for every sample and unit, the same at all
-/// steps, and W_h multiplies m * h_{t-1} where the cell's equations have h_{t-1}; what else they do with h_{t-1} stays.
-/// Backward so multiplies by m what comes through W_h.
-/// Source: Gal & Ghahramani 2016. Derivation: docs/layers/recurrent.md.
+/// forward (not infer) may drop states between the steps: RecurrentDropout. Derivation: docs/layers/recurrent.md.
 template <class Cell>
 class Recurrent {
  public:
@@ -100,33 +97,30 @@ class Recurrent {
   static constexpr std::string_view kInputs =
       kStates == 1 ? "x, or x and the initial state h" : "x, or x and the initial states h and c";
 
-  /// The states between two steps, h and, for the LSTM, c: [1, B, H] each.
+  /// The states of one time as values of a model, for the inputs of a run: [1, B, H] each.
   using State = std::array<Sequence<S>, static_cast<std::size_t>(kStates)>;
 
   struct Cache {
-    Index steps = 0;    // that backward can go back through: T after forward, 0 after infer
-    Sequence<S> gates;  // [T, B, kGates H]   what the cell's backward reads
-    Sequence<S> saved;  // [T, B, kSaved H]
-    State states;       // [T + 1, B, H] each, step t holds the state after t steps
+    Index steps = 0;            // T of the run
+    bool is_kept = false;       // whether backward can go back through them
+    Sequence<S> gates;          // [T, B, kGates H]  what the cell's backward reads
+    Sequence<S> saved;          // [T, B, kSaved H]
+    RecurrentStates<S> states;  // of all times, or, if nothing is kept, of the last
     kernels::PackedWeights<S> weights;
+    typename RecurrentDropout<S>::Cache dropout;
 
-    Random random{};      // of dropout: every forward splits a generator off
-    Sequence<S> mask;     // [1, B, H]   of the last forward, or empty: nothing was dropped
-    Sequence<S> dropped;  // [T, B, H]   m * h_{t-1}
-
-    Sequence<S> deltas;    // [block of steps + 1, B, kDeltas H]   backward's own, as all below
-    State d_states;        // [1, B, H] each
-    Sequence<S> products;  // [1, B, H]   of dropout: W_h^T da_{t+1}
+    Sequence<S> deltas;           // [block of steps + 1, B, kDeltas H]  backward's own, as all below
+    RecurrentStates<S> d_states;  // of one time
     kernels::PackedWeights<S> backward_weights;
 
-    /// Decides which masks the calls of forward that follow draw.
-    void seed(std::uint64_t seed) { random = Random(seed); }
+    /// Decides which states the calls of forward that follow drop.
+    void seed(std::uint64_t seed) { dropout.random = Random(seed); }
   };
 
   /// `dropout` is the share of the states that is dropped. Throws ConfigError, from `where`, unless it is in [0, 1).
   explicit Recurrent(Cell cell, Returns returns = Returns::all_steps, double dropout = 0,
                      std::string_view where = Cell::kWhere)
-      : cell_(std::move(cell)), returns_(returns), dropout_(dropout, where, "recurrent_dropout") {}
+      : cell_(std::move(cell)), returns_(returns), dropout_(dropout, where) {}
 
   Index features() const { return parameters().w_x.cols(); }
   Index hidden() const { return parameters().w_h.cols(); }
@@ -141,85 +135,62 @@ class Recurrent {
     return std::span(kNames).first(static_cast<std::size_t>(kStates));
   }
   SampleShape further_shape(Index, std::span<const SampleShape>) const { return {1, hidden()}; }
-  void further_value(Index i, const Cache& cache, Sequence<S>& value) const {
-    const Sequence<S>& states = cache.states[static_cast<std::size_t>(i)];
-    copy_step(states, states.time() - 1, value);
+  static void further_value(Index i, const Cache& cache, Sequence<S>& value) {
+    const Index hidden = cache.gates.features() / Cell::kGates;
+    copy_state(cache.states.at(cache.steps)[i], cache.gates.batch(), hidden, value);
   }
 
   /// Throws ShapeError if x has other features or no step, or a state is not [time=1, batch=B, features=H].
   void forward(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const {
-    const Sequence<S>& x = inputs[0];
-    cache.mask.resize({1, dropout_.drops_nothing() ? 0 : x.batch(), hidden()});
-    if (!dropout_.drops_nothing()) {
-      cache.mask.fill(1);
-      dropout_.apply(cache.random.split(), cache.mask.size(), cache.mask.data(), cache.mask.data());
-    }
-    run(inputs, x.time(), &y, cache);
+    require_run_inputs(Cell::kWhere, *this, inputs);
+    dropout_.draw(inputs[0].time(), inputs[0].batch(), hidden(), cache.dropout);
+    run(inputs, true, y, cache);
   }
 
-  /// As forward without dropout, with memory for two states only.
+  /// As forward without dropout, with memory for the last states only.
   void infer(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const {
-    cache.mask.resize({1, 0, hidden()});
-    run(inputs, 0, &y, cache);
+    require_run_inputs(Cell::kWhere, *this, inputs);
+    dropout_.draw_nothing(cache.dropout);
+    run(inputs, false, y, cache);
   }
 
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache& cache, Gradients& gradients,
                 InputGradients<S> d_inputs, FurtherGradients<S> d_final = {}) const {
     require_shape(Cell::kWhereBackward, "dy", dy, y.shape());
+    require_backward(Cell::kWhereBackward, inputs[0], cache, gradients);
+    cache.d_states.resize(StateLayout::all_times(kStates, y.batch() * hidden(), 0));
+    cache.d_states.fill(0);
     for (Index s = 0; s < kStates; ++s) {
-      Sequence<S>& d_state = cache.d_states[static_cast<std::size_t>(s)];
-      d_state.resize({1, y.batch(), hidden()});
-      if (d_final[s] == nullptr) {
-        d_state.fill(0);
-        continue;
-      }
-      require_shape(Cell::kWhereBackward, "the gradient of a final state", *d_final[s], d_state.shape());
-      std::copy_n(d_final[s]->data(), d_state.size(), d_state.data());
+      if (d_final[s] == nullptr) continue;
+      require_shape(Cell::kWhereBackward, "the gradient of a final state", *d_final[s], {1, y.batch(), hidden()});
+      copy_state(*d_final[s], cache.d_states.at(0)[s]);
     }
     bool wants_initial = false;
     for (Index s = 0; s < kStates; ++s) wants_initial = wants_initial || d_inputs[1 + s] != nullptr;
-    back_propagate(inputs, &dy, wants_initial, cache, gradients, d_inputs[0]);
+    back_propagate(inputs[0], dy, wants_initial, cache, gradients, d_inputs[0]);
     for (Index s = 0; s < kStates; ++s)
-      if (Sequence<S>* d_initial = d_inputs[1 + s]) *d_initial = cache.d_states[static_cast<std::size_t>(s)];
+      if (Sequence<S>* d_initial = d_inputs[1 + s])
+        copy_state<S>(cache.d_states.at(0)[s], y.batch(), hidden(), *d_initial);
   }
 
   /// Throws ShapeError, as `where`, unless `cache` is of a forward of this x and `gradients` are of these parameters.
   void require_backward(std::string_view where, const Sequence<S>& x, const Cache& cache,
                         const Gradients& gradients) const {
+    const SequenceShape found{cache.states.times(), cache.gates.batch(), cache.gates.features() / Cell::kGates};
+    const SequenceShape expected{x.time() + 1, x.batch(), hidden()};
     constexpr std::string_view kWanted = "the cache of a forward of this x, with states";
-    require_shape(where, kWanted, cache.states[0], {x.time() + 1, x.batch(), hidden()});
-    if (cache.steps != x.time())
-      fail<ShapeError>(where, "expected ", kWanted, " = ", cache.states[0].shape(),
+    if (found != expected) fail<ShapeError>(where, "expected ", kWanted, " = ", expected, ", got ", found);
+    if (!cache.is_kept)
+      fail<ShapeError>(where, "expected ", kWanted, " = ", expected,
                        ", got the cache of an inference, which keeps nothing for backward");
     if (parameter_count(gradients) != parameter_count(parameters()))
       fail<ShapeError>(where, "expected gradients for ", parameter_count(parameters()), " parameters, got ",
                        parameter_count(gradients));
   }
 
-  /// One step by itself, without dropout: x [1, B, F], and `state` advances. The cache serves step_backward.
-  void step(const Sequence<S>& x, State& state, Cache& cache) const {
-    require_shape(Cell::kWhere, "x of one step", x, {1, x.batch(), features()});
-    cache.mask.resize({1, 0, hidden()});
-    std::array<const Sequence<S>*, 1 + static_cast<std::size_t>(kStates)> inputs{&x};
-    for (std::size_t s = 0; s < state.size(); ++s) inputs[1 + s] = &state[s];
-    run(std::span<const Sequence<S>* const>(inputs), 1, nullptr, cache);
-    final_state(cache, state);
-  }
-
-  /// `d_state`: in, the gradients of the states after the step; out, of those before it. Adds to `gradients`, assigns
-  /// `dx` unless it is null.
-  void step_backward(const Sequence<S>& x, State& d_state, Cache& cache, Gradients& gradients, Sequence<S>* dx) const {
-    for (std::size_t s = 0; s < d_state.size(); ++s) {
-      require_shape(Cell::kWhereBackward, "the gradient of a state", d_state[s], {1, x.batch(), hidden()});
-      cache.d_states[s] = d_state[s];
-    }
-    back_propagate({&x}, nullptr, true, cache, gradients, dx);
-    d_state = cache.d_states;
-  }
-
   /// The states after the last step of the sequence that `cache` comes from.
   static void final_state(const Cache& cache, State& state) {
-    for (std::size_t s = 0; s < state.size(); ++s) copy_step(cache.states[s], cache.states[s].time() - 1, state[s]);
+    for (std::size_t s = 0; s < state.size(); ++s) further_value(static_cast<Index>(s), cache, state[s]);
   }
 
   std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const requires requires {
@@ -255,116 +226,93 @@ class Recurrent {
   class Stream final : public StreamLayer<S> {
    public:
     Stream(const Cell& cell, Index batch)
-        : features_(cell.parameters.w_x.cols()), hidden_(cell.parameters.w_h.cols()), batch_(batch), cell_(cell) {
+        : features_(cell.parameters.w_x.cols()),
+          hidden_(cell.parameters.w_h.cols()),
+          batch_(batch),
+          states_(StateLayout::last_time(kStates, hidden_ * batch)),
+          cell_(cell) {
       cell_.pack(weights_);
       cell_.parameters = {};  // what is left of the cell is which kernels it calls
     }
-    /// h of the last two steps, which take turns, for no h_t may be written over h_{t-1}; then c of the LSTM.
-    Index state_size() const override { return (1 + kStates) * hidden_ * batch_; }
+    Index state_size() const override { return states_.memory_size(); }
     Index scratch_size() const override { return (Cell::kGates + Cell::kSaved) * hidden_ * batch_; }
     void step(const StreamCall<S>& call) const noexcept override {
-      const Index size = hidden_ * batch_;
-      S *h_prev = call.state + call.step % 2 * size, *h = call.state + (call.step + 1) % 2 * size;
-      S* c = call.state + kStates * size;
+      const RecurrentState<S> from = states_.at(call.state, call.step), to = states_.at(call.state, call.step + 1);
       cell_.forward(weights_.instruction_set, {.features = features_,
                                                .hidden = hidden_,
                                                .batch = batch_,
                                                .weights = weights_.values.data(),
                                                .x = call.inputs[0],
-                                               .h_prev = h_prev,
-                                               .h_carried = h_prev,
-                                               .c_prev = c,
-                                               .h = h,
-                                               .c = c,
+                                               .h_prev = from.h,
+                                               .h_carried = from.h,
+                                               .c_prev = from.c,
+                                               .h = to.h,
+                                               .c = to.c,
                                                .y = call.y,
                                                .keeps = false,
                                                .gates = call.scratch,
-                                               .saved = call.scratch + Cell::kGates * size});
+                                               .saved = call.scratch + Cell::kGates * hidden_ * batch_});
     }
 
    private:
     Index features_, hidden_, batch_;
+    StateLayout states_;
     Cell cell_;
     kernels::PackedWeights<S> weights_;
   };
 
-  /// The cell over all steps, with the mask in the cache unless that is empty. `kept`: T, the steps that the cache is
-  /// to hold for backward, or 0. `y` may be null.
-  void run(Inputs<S> inputs, Index kept, Sequence<S>* y, Cache& cache) const {
-    require_run_inputs(Cell::kWhere, *this, inputs);
+  /// The cell over all steps. `keeps`: for backward.
+  void run(Inputs<S> inputs, bool keeps, Sequence<S>& y, Cache& cache) const {
     const Sequence<S>& x = inputs[0];
-    const bool keeps = kept > 0, drops = cache.mask.size() > 0;
-    cache.steps = kept;
-    cache.gates.resize({keeps ? kept : 1, x.batch(), Cell::kGates * hidden()});
-    cache.saved.resize({keeps ? kept : 1, x.batch(), Cell::kSaved * hidden()});
-    // Where nothing is kept, two slots take turns, so that the final state is in the second.
-    const auto slot = [&](Index t) { return keeps ? t : (x.time() - t + 1) % 2; };
+    const Index steps = x.time(), size = hidden() * x.batch();
+    cache.steps = steps;
+    cache.is_kept = keeps;
+    cache.gates.resize({keeps ? steps : 1, x.batch(), Cell::kGates * hidden()});
+    cache.saved.resize({keeps ? steps : 1, x.batch(), Cell::kSaved * hidden()});
+    cache.states.resize(keeps ? StateLayout::all_times(kStates, size, steps) : StateLayout::last_time(kStates, size));
     for (Index s = 0; s < kStates; ++s) {
-      Sequence<S>& states = cache.states[static_cast<std::size_t>(s)];
-      states.resize({keeps ? kept + 1 : 2, x.batch(), hidden()});
+      S* initial = cache.states.at(0)[s];
       if (inputs.count() > 1) {
-        std::copy_n(inputs[1 + s].data(), inputs[1 + s].size(), states.step_data(slot(0)));
+        copy_state(inputs[1 + s], initial);
       } else {
-        states.step(slot(0)).setZero();
+        std::fill_n(initial, size, S(0));
       }
     }
-    if (drops) cache.dropped.resize({kept, x.batch(), hidden()});
     cell_.pack(cache.weights);
 
-    const bool gives_all = y != nullptr && returns_ == Returns::all_steps;
-    if (gives_all) y->resize({x.time(), x.batch(), hidden()});
-    for (Index t = 0; t < x.time(); ++t) {
-      State& states = cache.states;
-      const Index from = slot(t), to = slot(t + 1), kept_at = keeps ? t : 0;
-      const S* h_prev = states[0].step_data(from);
-      if (drops) {
-        cache.dropped.step(t) = cache.mask.step(0).cwiseProduct(states[0].step(from));
-        h_prev = cache.dropped.step_data(t);
-      }
-      cell_.forward(cache.weights.instruction_set, {.features = features(),
-                                                    .hidden = hidden(),
-                                                    .batch = x.batch(),
-                                                    .weights = cache.weights.values.data(),
-                                                    .x = x.step_data(t),
-                                                    .h_prev = h_prev,
-                                                    .h_carried = states[0].step_data(from),
-                                                    .c_prev = states[kStates - 1].step_data(from),
-                                                    .h = states[0].step_data(to),
-                                                    .c = states[kStates - 1].step_data(to),
-                                                    .y = gives_all ? y->step_data(t) : nullptr,
-                                                    .keeps = keeps,
-                                                    .gates = cache.gates.step_data(kept_at),
-                                                    .saved = cache.saved.step_data(kept_at)});
+    const DroppingCell<Cell> cell(cell_, cache.dropout);
+    const bool gives_all = returns_ == Returns::all_steps;
+    if (gives_all) y.resize({steps, x.batch(), hidden()});
+    for (Index t = 0; t < steps; ++t) {
+      const RecurrentState<S> from = cache.states.at(t), to = cache.states.at(t + 1);
+      cell.forward(cache.weights.instruction_set, t,
+                   {.features = features(),
+                    .hidden = hidden(),
+                    .batch = x.batch(),
+                    .weights = cache.weights.values.data(),
+                    .x = x.step_data(t),
+                    .h_prev = from.h,
+                    .h_carried = from.h,
+                    .c_prev = from.c,
+                    .h = to.h,
+                    .c = to.c,
+                    .y = gives_all ? y.step_data(t) : nullptr,
+                    .keeps = keeps,
+                    .gates = cache.gates.step_data(keeps ? t : 0),
+                    .saved = cache.saved.step_data(keeps ? t : 0)});
     }
-    if (y != nullptr && !gives_all) copy_step(cache.states[0], cache.states[0].time() - 1, *y);
-  }
-
-  static void copy_step(const Sequence<S>& from, Index t, Sequence<S>& to) {
-    to.resize({1, from.batch(), from.features()});
-    std::copy_n(from.step_data(t), to.size(), to.data());
-  }
-
-  /// dh_t's sum of products with the deltas of step t + 1, for the state before that step: dh += m * (W_h^T da_{t+1}).
-  void add_dropped_products(const S* deltas, Cache& cache) const {
-    cache.products.resize(cache.mask.shape());
-    cache.products.fill(0);
-    cell_.add_products_of_dh(cache.mask.batch(), deltas, cache.products.data());
-    // Two passes: in one, a compiler may fuse multiplication and addition or not, and the last bits would depend on it.
-    cache.products.step(0) = cache.mask.step(0).cwiseProduct(cache.products.step(0));
-    cache.d_states[0].step(0) += cache.products.step(0);
+    if (!gives_all) copy_state<S>(cache.states.at(steps).h, x.batch(), hidden(), y);
   }
 
   /// BPTT. cache.d_states: in, the gradients of the final states besides `dy`; out, if they are wanted, of the initial
   /// ones.
-  void back_propagate(Inputs<S> inputs, const Sequence<S>* dy, bool wants_initial, Cache& cache, Gradients& gradients,
-                      Sequence<S>* dx) const {
-    const Sequence<S>& x = inputs[0];
+  void back_propagate(const Sequence<S>& x, const Sequence<S>& dy, bool wants_initial, Cache& cache,
+                      Gradients& gradients, Sequence<S>* dx) const {
     const Parameters& p = parameters();
     const Index units = hidden(), batch = x.batch(), steps = x.time(), rows = p.w_x.rows();
     const Index delta_rows = Cell::kDeltas * units;
-    require_backward(Cell::kWhereBackward, x, cache, gradients);
-    const bool drops = cache.mask.size() > 0;
-    const Sequence<S>& h_prev = drops ? cache.dropped : cache.states[0];
+    const DroppingCell<Cell> cell(cell_, cache.dropout);
+    const RecurrentState<S> d_state = cache.d_states.at(0);
     // One block of steps at a time, from the last, so that the products find its deltas in the L2.
     const Index block = std::clamp<Index>(kBlockColumns / std::max<Index>(batch, 1), 1, steps);
     cache.deltas.resize({block + 1, batch, delta_rows});
@@ -378,24 +326,23 @@ class Recurrent {
       begin = std::max<Index>(end - block, 0);
       if (end < steps) std::copy_n(cache.deltas.data(), batch * delta_rows, cache.deltas.step_data(end - begin));
       for (Index t = end; t-- > begin;) {
-        const bool gives = dy != nullptr && (returns_ == Returns::all_steps || t == steps - 1);
-        const S* next_deltas = t == steps - 1 ? nullptr : cache.deltas.step_data(t + 1 - begin);
-        if (drops && next_deltas != nullptr) add_dropped_products(std::exchange(next_deltas, nullptr), cache);
-        cell_.backward(cache.backward_weights.instruction_set,
-                       {.hidden = units,
-                        .batch = batch,
-                        .weights = cache.backward_weights.values.data(),
-                        .gates = cache.gates.step_data(t),
-                        .saved = cache.saved.step_data(t),
-                        .h_prev = h_prev.step_data(t),
-                        .h_carried = cache.states[0].step_data(t),
-                        .mask = drops ? cache.mask.data() : nullptr,
-                        .c_prev = cache.states[kStates - 1].step_data(t),
-                        .dy = gives ? dy->step_data(returns_ == Returns::all_steps ? t : 0) : nullptr,
-                        .next_deltas = next_deltas,
-                        .dh = cache.d_states[0].data(),
-                        .dc = cache.d_states[kStates - 1].data(),
-                        .deltas = cache.deltas.step_data(t - begin)});
+        const bool gives_all = returns_ == Returns::all_steps, is_last = t == steps - 1;
+        const RecurrentState<S> from = cache.states.at(t);
+        cell.backward(cache.backward_weights.instruction_set, t,
+                      {.hidden = units,
+                       .batch = batch,
+                       .weights = cache.backward_weights.values.data(),
+                       .gates = cache.gates.step_data(t),
+                       .saved = cache.saved.step_data(t),
+                       .h_prev = from.h,
+                       .h_carried = from.h,
+                       .mask = nullptr,
+                       .c_prev = from.c,
+                       .dy = gives_all || is_last ? dy.step_data(gives_all ? t : 0) : nullptr,
+                       .next_deltas = is_last ? nullptr : cache.deltas.step_data(t + 1 - begin),
+                       .dh = d_state.h,
+                       .dc = d_state.c,
+                       .deltas = cache.deltas.step_data(t - begin)});
       }
       const S* deltas = cache.deltas.data();
       const Index columns = (end - begin) * batch;
@@ -403,19 +350,14 @@ class Recurrent {
                            gradients.w_x.data(), rows);
       for (Vector<S>* db : {&gradients.b, &gradients.b_h})
         if (db->size() > 0) kernels::add_column_sums(db->size(), columns, deltas, delta_rows, db->data());
-      cell_.add_recurrent_gradients(units, columns, deltas, cache.saved.step_data(begin), h_prev.step_data(begin),
-                                    gradients);
+      cell_.add_recurrent_gradients(units, columns, deltas, cache.saved.step_data(begin),
+                                    cell.multiplied(begin, cache.states.at(begin).h), gradients);
       // dA is the first kGates blocks of the deltas.
       if (dx != nullptr)
         kernels::add_transposed_product(features(), columns, rows, p.w_x.data(), rows, deltas, 1, delta_rows,
                                         dx->step_data(begin), features());
     }
-    if (!wants_initial) return;
-    if (drops) {
-      add_dropped_products(cache.deltas.data(), cache);
-    } else {
-      cell_.add_products_of_dh(batch, cache.deltas.data(), cache.d_states[0].data());
-    }
+    if (wants_initial) cell.add_products_of_dh(batch, cache.deltas.data(), d_state.h);
   }
 
   // Deltas of 512 columns fit the L2 up to some hundred units, and are enough for a product to reach its full speed.
@@ -423,7 +365,7 @@ class Recurrent {
 
   Cell cell_;
   Returns returns_;
-  DropoutMask<S> dropout_;
+  RecurrentDropout<S> dropout_;
 };
 
 /// What the descriptions of all recurrent layers demand of their inputs: x, or x and every initial state.
