@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <tsattn/formats/byte_order.hpp>
 #include <tsattn/formats/event_file.hpp>
 
 using namespace tsattn;
@@ -26,7 +27,7 @@ std::string data_of(const std::string& record) {
 
 TEST_CASE("a record: length, its masked CRC, data, their masked CRC") {
   const std::string zeros(32, '\0');
-  const std::string record = event_file_parts::record(zeros);
+  const std::string record = event_record(zeros);
   REQUIRE(record.size() == 8 + 4 + 32 + 4);
   CHECK(record.substr(0, 8) == "\x20\0\0\0\0\0\0\0"s);
   CHECK(record.substr(12, 32) == zeros);

@@ -35,6 +35,7 @@
 #include <tsattn/formats/array.hpp>
 #include <tsattn/formats/atomic_file.hpp>
 #include <tsattn/formats/npy.hpp>
+#include <tsattn/formats/npy_header.hpp>
 
 #include "support/io_error.hpp"
 #include "support/temporary_folder.hpp"

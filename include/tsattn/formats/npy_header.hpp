@@ -4,7 +4,6 @@
 #include <array>
 #include <bit>
 #include <charconv>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -21,16 +20,12 @@
 #include <tsattn/formats/array.hpp>
 #include <tsattn/formats/byte_order.hpp>
 #include <tsattn/formats/byte_source.hpp>
+#include <tsattn/formats/npy_value.hpp>
 
 /// What stands before the numbers of a .npy file: magic string, format version, the length of a text, and the text, a
 /// Python dictionary such as "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", filled up with blanks.
 /// Source: numpy.lib.format; NEP 1, "A simple file format for NumPy arrays"; versions 1.0, 2.0 and 3.0.
 namespace tsattn {
-
-/// What can be written to .npy and .npz files and read from them.
-template <class Value>
-concept NpyValue = std::same_as<Value, float> || std::same_as<Value, double> || std::same_as<Value, std::int32_t> ||
-    std::same_as<Value, std::int64_t> || std::same_as<Value, bool>;
 
 /// The types of the numbers in a file, by NumPy's names; a boolean is one byte, 0 or 1.
 enum class NpyType { float32, float64, int32, int64, boolean };
