@@ -106,6 +106,8 @@
 #include <tsattn/forecasting/forecast_options.hpp>
 #include <tsattn/forecasting/forecast_layout.hpp>
 #include <tsattn/forecasting/forecast_windows.hpp>
+#include <tsattn/forecasting/teacher_forcing.hpp>
+#include <tsattn/forecasting/recursive_decoding.hpp>
 #include <tsattn/forecasting/forecast_stream.hpp>
 #include <tsattn/forecasting/forecaster.hpp>
 

@@ -494,7 +494,31 @@ def model_cases():
     yield record_leaves(draw, name, {"hidden": 5}, {"x": x}, y, model.parameters(), attention_weights=weights)
 
 
-# The same model in training.
+# An encoder-decoder: the decoder reads `previous` and starts from the final states of the encoder.
+
+
+def encoder_decoder_cases():
+    for kind, module_type, own in [("rnn", torch.nn.RNN, two_biases), ("lstm", torch.nn.LSTM, two_biases),
+                                   ("gru", torch.nn.GRU, two_biases_of_gru)]:
+        draw = Draw("encoder_decoder", kind)
+        modules = {"encoder": draw.fill(module_type(3, 5, dtype=torch.float64)),
+                   "decoder": draw.fill(module_type(2, 5, dtype=torch.float64))}
+        dense = draw.fill(torch.nn.Linear(5, 2, dtype=torch.float64))
+        inputs = {"history": draw(6, 3, 3), "previous": draw(4, 3, 2)}
+        _, states = modules["encoder"](inputs["history"])
+        h, _ = modules["decoder"](inputs["previous"], states)
+
+        def of_model(which):
+            values = {f"{name}.{key}": value for name, module in modules.items()
+                      for key, value in own(module)[which]().items()}
+            return values | {"dense.w": (dense.weight, dense.weight.grad)[which],
+                             "dense.b": (dense.bias, dense.bias.grad)[which]}
+
+        yield record(draw, kind, {"kind": kind, "hidden": 5}, inputs, dense(h), lambda: of_model(0),
+                     lambda: of_model(1), encoder_states=torch.cat(states if kind == "lstm" else [states]))
+
+
+# The model of LSTM, pooling and Dense in training.
 
 
 def torch_arguments(options):
@@ -626,6 +650,7 @@ FILES = {
     "attention_pooling": attention_pooling_cases,
     "loss": loss_cases,
     "model": model_cases,
+    "encoder_decoder": encoder_decoder_cases,
     "training_adam": training_adam_cases,
     "training_adam_w": training_adam_w_cases,
     "training_rms_prop": training_rms_prop_cases,

@@ -49,7 +49,7 @@ class ForecastWindows final : public Dataset<S> {
   std::pair<Index, std::span<const Index>> parts_of(Index sample) const;
 
   /// The inputs as the series has them, with the forecasts so far in their last steps.
-  void gather_inputs(std::span<const Index> samples, Sequence<S>& x) const;
+  void gather_unnormalized(std::span<const Index> samples, Sequence<S>& x) const;
 
   /// Normalizes one feature of column b of x, and says how.
   Affine<S> normalize(Sequence<S>& x, Index b, Index feature) const;

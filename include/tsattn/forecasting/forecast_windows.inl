@@ -22,7 +22,7 @@ ForecastWindows<S>::ForecastWindows(const Windows<S>& windows, InstanceNormaliza
 template <class S>
 void ForecastWindows<S>::gather(std::span<const Index> samples, Sequence<S>& x, Sequence<S>& target) const {
   target.resize({1, static_cast<Index>(samples.size()), target_shape().features});
-  gather_inputs(samples, x);
+  gather_unnormalized(samples, x);
   const Index targets = layout_.targets_per_sample();
   for (Index b = 0; b < x.batch(); ++b) {
     const auto [window, chosen] = parts_of(samples[static_cast<std::size_t>(b)]);
@@ -41,7 +41,7 @@ Sequence<S> ForecastWindows<S>::forecasts(const Sequence<S>& y) const {
   const Index horizon = windows_->options().horizon;
   Sequence<S> result({horizon, windows_->size(), layout_.targets()}), x;
   for (Index sample = 0; sample < size(); ++sample) {
-    gather_inputs(std::span(&sample, 1), x);
+    gather_unnormalized(std::span(&sample, 1), x);
     const Index window = sample / layout_.samples_per_window(), first = sample % layout_.samples_per_window();
     for (Index i = 0; i < layout_.targets_per_sample(); ++i) {
       const auto [shift, scale] = normalize(x, 0, layout_.inputs_of_targets()[static_cast<std::size_t>(i)]);
@@ -72,7 +72,7 @@ std::pair<Index, std::span<const Index>> ForecastWindows<S>::parts_of(Index samp
 }
 
 template <class S>
-void ForecastWindows<S>::gather_inputs(std::span<const Index> samples, Sequence<S>& x) const {
+void ForecastWindows<S>::gather_unnormalized(std::span<const Index> samples, Sequence<S>& x) const {
   const Index batch = static_cast<Index>(samples.size());
   const std::vector<Index>& places = layout_.inputs_of_targets();
   x.resize({input_shape().time, batch, input_shape().features});

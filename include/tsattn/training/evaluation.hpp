@@ -52,11 +52,11 @@ void require_fitting(std::string_view where, const Graph<S>& model, const Datase
 
 namespace evaluation_parts {
 
-/// Runs the model over all samples in order, a shard at a time, and calls `visit(first sample, memory)` after each one;
-/// the calls of one batch come from several threads.
-template <class S, class Visit>
-void for_each_shard(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options,
-                    const Visit& visit) {
+/// Goes over all samples in order, a shard at a time: calls `work(first sample, memory)` with each one's samples; the
+/// calls of one batch come from several threads.
+template <class S, class Work>
+void for_each_gathered_shard(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options,
+                             const Work& work) {
   require_positive("EvaluationOptions", "a batch_size", options.batch_size);
   std::vector<Index> order(static_cast<std::size_t>(data.size()));
   std::iota(order.begin(), order.end(), Index{0});
@@ -72,10 +72,19 @@ void for_each_shard(const Graph<S>& model, const Dataset<S>& data, const Evaluat
       data.gather_inputs(
           std::span(order).subspan(static_cast<std::size_t>(begin + part.begin), static_cast<std::size_t>(part.size())),
           mine.inputs, mine.target);
-      model.infer(mine.x(), mine.workspace);
-      visit(begin + part.begin, mine);
+      work(begin + part.begin, mine);
     });
   }
+}
+
+/// The same with the model's output in the workspace.
+template <class S, class Visit>
+void for_each_shard(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options,
+                    const Visit& visit) {
+  for_each_gathered_shard(model, data, options, [&](Index begin, ShardMemory<S>& memory) {
+    model.infer(memory.x(), memory.workspace);
+    visit(begin, memory);
+  });
 }
 
 /// One Sequence per shard, picked out of its workspace, joined to one over all samples.
