@@ -1,5 +1,8 @@
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -8,7 +11,11 @@
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/random.hpp>
 #include <tsattn/core/sequence.hpp>
+#include <tsattn/exchange/keras.hpp>
+#include <tsattn/exchange/pytorch.hpp>
+#include <tsattn/formats/array.hpp>
 #include <tsattn/layers/layer_norm.hpp>
+#include <tsattn/model/graph.hpp>
 
 #include "support/build_layer.hpp"
 #include "support/difference.hpp"
@@ -149,6 +156,47 @@ TEST_CASE("each weight is there or not by itself, and starts at 1 and 0") {
   CHECK(both.parameters().bias.map() == Eigen::Vector2d(0, 0));
   CHECK(same_bits(forward(gain, x), forward(both, x)));
   CHECK(same_bits(forward(bias, x), forward(both, x)));
+}
+
+/// A model of the layer alone, with random weights.
+Graph<double> model_of(const LayerNorm& description, std::uint64_t seed) {
+  Graph<double> model;
+  model.add(description, {model.input({.features = 3})});
+  Random random(seed);
+  for (const NamedTensor<double>& tensor : model.parameters()) test::randomize(tensor.data, tensor.size(), random);
+  return model;
+}
+
+std::vector<std::string> names_of(const NamedArrays& arrays) {
+  std::vector<std::string> names;
+  for (const auto& [name, array] : arrays) {
+    names.push_back(name);
+    CHECK(array.shape == std::vector<Index>{3});
+  }
+  return names;
+}
+
+TEST_CASE("PyTorch's weight and bias and Keras' gamma and beta are gain and bias") {
+  const Graph<double> model = model_of({.name = "norm"}, 1);
+  const NamedArrays pytorch = to_pytorch(model), keras = to_keras(model);
+  CHECK(names_of(pytorch) == std::vector<std::string>{"norm.bias", "norm.weight"});
+  CHECK(names_of(keras) == std::vector<std::string>{"norm/beta", "norm/gamma"});
+  const auto weights = model.parameters();
+  for (Index f = 0; f < 3; ++f) {
+    const auto i = static_cast<std::size_t>(f);
+    CHECK(pytorch.at("norm.weight").values[i] == weights[0].data[f]);
+    CHECK(pytorch.at("norm.bias").values[i] == weights[1].data[f]);
+  }
+  CHECK(keras.at("norm/gamma").values == pytorch.at("norm.weight").values);
+  CHECK(keras.at("norm/beta").values == pytorch.at("norm.bias").values);
+  Graph<double> from_one = model_of({.name = "norm"}, 2), from_other = model_of({.name = "norm"}, 3);
+  from_pytorch(pytorch, from_one);
+  from_keras(keras, from_other);
+  CHECK(to_pytorch(from_one).at("norm.bias").values == pytorch.at("norm.bias").values);
+  CHECK(to_keras(from_other).at("norm/gamma").values == keras.at("norm/gamma").values);
+  CHECK(names_of(to_pytorch(model_of({.bias = false, .name = "norm"}, 1))) == std::vector<std::string>{"norm.weight"});
+  CHECK(names_of(to_keras(model_of({.gain = false, .name = "norm"}, 1))) == std::vector<std::string>{"norm/beta"});
+  CHECK(to_pytorch(model_of({.gain = false, .bias = false, .name = "norm"}, 1)).empty());
 }
 
 TEST_CASE("layer normalisation says what does not fit") {

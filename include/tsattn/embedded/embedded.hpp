@@ -12,6 +12,7 @@
 #include <tsattn/embedded/parts/attention_pooling.hpp>
 #include <tsattn/embedded/parts/dense.hpp>
 #include <tsattn/embedded/parts/gru.hpp>
+#include <tsattn/embedded/parts/layer_norm.hpp>
 #include <tsattn/embedded/parts/lstm.hpp>
 #include <tsattn/embedded/parts/model.hpp>
 #include <tsattn/embedded/parts/rnn.hpp>

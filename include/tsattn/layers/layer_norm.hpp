@@ -5,12 +5,15 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <tsattn/core/checks.hpp>
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/matrix.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/kernels/layer_norm/layer_norm.hpp>
+#include <tsattn/layers/embedded_layer.hpp>
+#include <tsattn/layers/foreign_arrays.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 
@@ -121,6 +124,33 @@ class LayerNormLayer {
       kernels::layer_norm_forward(layer.arguments(batch, call.inputs[0], call.y, nullptr));
     };
     return {stateless_stream<S>(std::move(run)), context.inputs[0]};
+  }
+
+  /// torch.nn.LayerNorm, which has both weights or none, and bias=False from version 2.1 on; or Keras'
+  /// LayerNormalization.
+  std::vector<ForeignForm> foreign_arrays(const ForeignContext& context) const {
+    const bool is_pytorch = context.library == ForeignLibrary::pytorch;
+    ForeignForm form;
+    for (const ForeignTensor& tensor : foreign_tensors(parameters_)) {
+      const bool is_gain = tensor.name == "gain";
+      const std::string name = is_pytorch ? (is_gain ? "weight" : "bias") : (is_gain ? "gamma" : "beta");
+      form.arrays.push_back(ForeignArray::whole(name, tensor));
+    }
+    return {form};
+  }
+
+  /// A weight that the layer does not have is written as the number that stands for it.
+  EmbeddedLayer embed(const EmbedContext&) const {
+    EmbeddedLayer layer{
+        .type = embedded_type("LayerNorm", features_), .part = "layer_norm", .outputs = features_, .state = features_};
+    const auto append = [&](const Vector<S>& weights, float absent) {
+      for (Index f = 0; f < features_; ++f)
+        layer.weights.push_back(weights.size() > 0 ? static_cast<float>(weights(f)) : absent);
+    };
+    append(parameters_.gain, 1);
+    append(parameters_.bias, 0);
+    layer.weights.push_back(static_cast<float>(epsilon_));
+    return layer;
   }
 
  private:
