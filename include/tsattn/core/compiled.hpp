@@ -19,6 +19,7 @@
 //
 //   TSATTN_LIBRARY_INSTANCE(class Graph);               // template class Graph<float>; template class Graph<double>
 //   TSATTN_LIBRARY_FUNCTION_INSTANCE(save_model);       // a function template that is not overloaded
+//   TSATTN_LIBRARY_LAYER(Dense, DenseLayer);            // a layer, and the build of its description
 //
 // What is a template of the user's types (layers, losses, callbacks) is defined in the .hpp.
 
@@ -34,11 +35,18 @@
 #define TSATTN_LIBRARY_FUNCTION_INSTANCE(function)    \
   template decltype(function<float>) function<float>; \
   template decltype(function<double>) function<double>
+#define TSATTN_LIBRARY_BUILD(description, layer)                              \
+  template layer<float> description::build<float>(const BuildContext&) const; \
+  template layer<double> description::build<double>(const BuildContext&) const
 #else
 #define TSATTN_LIBRARY_FUNCTION inline
 #define TSATTN_LIBRARY_INSTANCE(name) static_assert(true)
 #define TSATTN_LIBRARY_FUNCTION_INSTANCE(function) static_assert(true)
+#define TSATTN_LIBRARY_BUILD(description, layer) static_assert(true)
 #endif
+#define TSATTN_LIBRARY_LAYER(description, layer) \
+  TSATTN_LIBRARY_INSTANCE(class layer);          \
+  TSATTN_LIBRARY_BUILD(description, layer)
 
 #if defined(TSATTN_COMPILED_JSON)
 #define TSATTN_JSON_FUNCTION

@@ -1,12 +1,14 @@
 #pragma once
 
-#include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include <tsattn/core/compiled.hpp>
 #include <tsattn/core/enum_names.hpp>
-#include <tsattn/kernels/activation/activation.hpp>
+#include <tsattn/core/named_tensors.hpp>
+#include <tsattn/core/sequence.hpp>
 #include <tsattn/layers/embedded_layer.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
@@ -44,68 +46,17 @@ class ActivationLayer {
   SampleShape output_shape(std::span<const SampleShape> inputs) const { return inputs[0]; }
 
   /// x -> y of the same shape.
-  void forward(Inputs<S> inputs, Sequence<S>& y, Cache&) const {  // (1)
-    const Sequence<S>& x = inputs[0];
-    y.resize(x.shape());
-    apply(function_, x.size(), x.data(), y.data());
-  }
+  void forward(Inputs<S> inputs, Sequence<S>& y, Cache&) const;
 
   void backward(Inputs<S>, const Sequence<S>& y, const Sequence<S>& dy, Cache&, Gradients&,
-                InputGradients<S> d_inputs) const {  // (2)
-    require_shape("Activation::backward", "dy", dy, y.shape());
-    Sequence<S>* dx = d_inputs[0];
-    if (dx == nullptr) return;
-    dx->resize(y.shape());
-    switch (function_) {
-      case ActivationFunction::identity:
-        std::copy_n(dy.data(), dy.size(), dx->data());
-        break;
-      case ActivationFunction::tanh:
-        kernels::tanh_backward(y.size(), y.data(), dy.data(), dx->data());
-        break;
-      case ActivationFunction::sigmoid:
-        kernels::sigmoid_backward(y.size(), y.data(), dy.data(), dx->data());
-        break;
-      case ActivationFunction::relu:
-        kernels::relu_backward(y.size(), y.data(), dy.data(), dx->data());
-        break;
-    }
-  }
+                InputGradients<S> d_inputs) const;
 
-  StreamedLayer<S> stream(const StreamContext& context) const {
-    const auto run = [function = function_, size = context.batch * context.inputs[0].features](
-                         const StreamCall<S>& call) { apply(function, size, call.inputs[0], call.y); };
-    return {stateless_stream<S>(run), context.inputs[0]};
-  }
+  StreamedLayer<S> stream(const StreamContext& context) const;
 
-  EmbeddedLayer embed(const EmbedContext& context) const {
-    if (function_ == ActivationFunction::identity) return {};
-    const std::string_view name = function_ == ActivationFunction::tanh      ? "Tanh"
-                                  : function_ == ActivationFunction::sigmoid ? "Sigmoid"
-                                                                             : "Relu";
-    return {.type = embedded_type(name, context.features),
-            .part = "activation",
-            .outputs = context.features,
-            .state = context.features};
-  }
+  EmbeddedLayer embed(const EmbedContext& context) const;
 
  private:
-  static void apply(ActivationFunction function, Index size, const S* x, S* y) {
-    switch (function) {
-      case ActivationFunction::identity:
-        std::copy_n(x, size, y);
-        break;
-      case ActivationFunction::tanh:
-        kernels::tanh_forward(size, x, y);
-        break;
-      case ActivationFunction::sigmoid:
-        kernels::sigmoid_forward(size, x, y);
-        break;
-      case ActivationFunction::relu:
-        kernels::relu_forward(size, x, y);
-        break;
-    }
-  }
+  static void apply(ActivationFunction function, Index size, const S* x, S* y);
 
   ActivationFunction function_;
   Parameters parameters_;
@@ -124,10 +75,11 @@ struct Activation {
   }
 
   template <class S>
-  ActivationLayer<S> build(const BuildContext& context) const {
-    require_inputs(context.where, static_cast<Index>(context.inputs.size()), {1}, "one input x");
-    return ActivationLayer<S>(function);
-  }
+  ActivationLayer<S> build(const BuildContext& context) const;
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/layers/activation.inl>
+#endif

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
-#include <tsattn/kernels/sums/sums.hpp>
+#include <tsattn/core/compiled.hpp>
+#include <tsattn/core/named_tensors.hpp>
+#include <tsattn/core/sequence.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 
@@ -28,29 +29,12 @@ class AddLayer {
   }
 
   /// Inputs and y have one shape. Throws ShapeError if they differ.
-  void forward(Inputs<S> inputs, Sequence<S>& y, Cache&) const {
-    y.resize(inputs[0].shape());
-    std::copy_n(inputs[0].data(), y.size(), y.data());
-    for (Index i = 1; i < inputs.count(); ++i) {
-      require_shape("Add", "an input", inputs[i], y.shape());
-      y.flat() += inputs[i].flat();  // (1)
-    }
-  }
+  void forward(Inputs<S> inputs, Sequence<S>& y, Cache&) const;
 
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache&, Gradients&,
-                InputGradients<S> d_inputs) const {
-    require_shape("Add::backward", "dy", dy, y.shape());
-    for (Index i = 0; i < inputs.count(); ++i)
-      if (Sequence<S>* dx = d_inputs[i]) *dx = dy;  // (2)
-  }
+                InputGradients<S> d_inputs) const;
 
-  StreamedLayer<S> stream(const StreamContext& context) const {
-    const auto run = [size = context.batch * context.inputs[0].features](const StreamCall<S>& call) {
-      std::copy_n(call.inputs[0], size, call.y);
-      for (std::size_t i = 1; i < call.inputs.size(); ++i) kernels::add(size, call.inputs[i], call.y);  // (1)
-    };
-    return {stateless_stream<S>(run), context.inputs[0]};
-  }
+  StreamedLayer<S> stream(const StreamContext& context) const;
 
  private:
   Parameters parameters_;
@@ -66,14 +50,11 @@ struct Add {
   static void visit(Self&, Visitor&&) {}
 
   template <class S>
-  AddLayer<S> build(const BuildContext& context) const {
-    const SampleShape shape{common_time(context.inputs), context.inputs.empty() ? 0 : context.inputs[0].features};
-    require_several(
-        context,
-        [&](const SampleShape& input) { return may_agree(input.time, shape.time) && input.features == shape.features; },
-        "one shape");
-    return {};
-  }
+  AddLayer<S> build(const BuildContext& context) const;
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/layers/add.inl>
+#endif

@@ -1,10 +1,14 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include <tsattn/core/compiled.hpp>
+#include <tsattn/core/named_tensors.hpp>
+#include <tsattn/core/random.hpp>
+#include <tsattn/core/sequence.hpp>
 #include <tsattn/layers/dropout_mask.hpp>
 #include <tsattn/layers/embedded_layer.hpp>
 #include <tsattn/layers/layer.hpp>
@@ -44,43 +48,20 @@ class DropoutLayer {
   SampleShape output_shape(std::span<const SampleShape> inputs) const { return inputs[0]; }
 
   /// x -> y of the same shape, by a new m.
-  void forward(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const {
-    cache.mask = cache.random.split();
-    y.resize(inputs[0].shape());
-    apply_mask(cache.mask, inputs[0], y);  // (1)
-  }
+  void forward(Inputs<S> inputs, Sequence<S>& y, Cache& cache) const;
 
   /// x -> the same y.
-  void infer(Inputs<S> inputs, Sequence<S>& y, Cache&) const {
-    const Sequence<S>& x = inputs[0];
-    y.resize(x.shape());
-    std::copy_n(x.data(), x.size(), y.data());
-  }
+  void infer(Inputs<S> inputs, Sequence<S>& y, Cache&) const;
 
   void backward(Inputs<S>, const Sequence<S>& y, const Sequence<S>& dy, Cache& cache, Gradients&,
-                InputGradients<S> d_inputs) const {
-    require_shape("Dropout::backward", "dy", dy, y.shape());
-    Sequence<S>* dx = d_inputs[0];
-    if (dx == nullptr) return;
-    dx->resize(y.shape());
-    apply_mask(cache.mask, dy, *dx);  // (2)
-  }
+                InputGradients<S> d_inputs) const;
 
   StreamedLayer<S> stream(const StreamContext& context) const { return pass_stream<S>(context, context.inputs[0]); }
   EmbeddedLayer embed(const EmbedContext&) const { return {}; }
 
  private:
   /// to = m * from
-  void apply_mask(const Random& mask, const Sequence<S>& from, Sequence<S>& to) const {
-    if (mask_.drops_nothing()) {
-      std::copy_n(from.data(), from.size(), to.data());
-    } else if (is_shared_) {
-      const Index step = from.batch() * from.features();
-      for (Index t = 0; t < from.time(); ++t) mask_.apply(mask, step, from.step_data(t), to.step_data(t));
-    } else {
-      mask_.apply(mask, from.size(), from.data(), to.data());
-    }
-  }
+  void apply_mask(const Random& mask, const Sequence<S>& from, Sequence<S>& to) const;
 
   DropoutMask<S> mask_;
   bool is_shared_;
@@ -102,10 +83,11 @@ struct Dropout {
 
   /// Throws ConfigError unless rate is in [0, 1), ShapeError unless there is one input.
   template <class S>
-  DropoutLayer<S> build(const BuildContext& context) const {
-    require_inputs(context.where, static_cast<Index>(context.inputs.size()), {1}, "one input x");
-    return DropoutLayer<S>(rate, shared_over_time, context.where);
-  }
+  DropoutLayer<S> build(const BuildContext& context) const;
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/layers/dropout.inl>
+#endif

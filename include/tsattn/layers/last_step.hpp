@@ -1,9 +1,12 @@
 #pragma once
 
-#include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include <tsattn/core/compiled.hpp>
+#include <tsattn/core/named_tensors.hpp>
+#include <tsattn/core/sequence.hpp>
 #include <tsattn/layers/embedded_layer.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
@@ -25,28 +28,12 @@ class LastStepLayer {
   SampleShape output_shape(std::span<const SampleShape> inputs) const { return {1, inputs[0].features}; }
 
   /// x [T, B, F] -> y [1, B, F]. Throws ShapeError if x has no step.
-  void forward(Inputs<S> inputs, Sequence<S>& y, Cache&) const {
-    const Sequence<S>& x = inputs[0];
-    if (x.time() < 1) fail<ShapeError>("LastStep", "expected x with at least one step, got x = ", x.shape());
-    y.resize({1, x.batch(), x.features()});
-    std::copy_n(x.step_data(x.time() - 1), y.size(), y.data());  // (1)
-  }
+  void forward(Inputs<S> inputs, Sequence<S>& y, Cache&) const;
 
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache&, Gradients&,
-                InputGradients<S> d_inputs) const {
-    require_shape("LastStep::backward", "dy", dy, y.shape());
-    Sequence<S>* dx = d_inputs[0];
-    if (dx == nullptr) return;
-    dx->resize(inputs[0].shape());
-    dx->fill(0);
-    std::copy_n(dy.data(), dy.size(), dx->step_data(dx->time() - 1));  // (2)
-  }
+                InputGradients<S> d_inputs) const;
 
-  StreamedLayer<S> stream(const StreamContext& context) const {
-    StreamValue output = context.inputs[0];
-    output.is_series = false;
-    return pass_stream<S>(context, output);
-  }
+  StreamedLayer<S> stream(const StreamContext& context) const;
   EmbeddedLayer embed(const EmbedContext&) const { return {.ends_series = true}; }
 
  private:
@@ -63,10 +50,11 @@ struct LastStep {
   static void visit(Self&, Visitor&&) {}
 
   template <class S>
-  LastStepLayer<S> build(const BuildContext& context) const {
-    require_inputs(context.where, static_cast<Index>(context.inputs.size()), {1}, "one input x");
-    return {};
-  }
+  LastStepLayer<S> build(const BuildContext& context) const;
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/layers/last_step.inl>
+#endif

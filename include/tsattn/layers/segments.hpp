@@ -1,10 +1,12 @@
 #pragma once
 
-#include <algorithm>
-#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include <tsattn/core/compiled.hpp>
+#include <tsattn/core/named_tensors.hpp>
+#include <tsattn/core/sequence.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 
@@ -29,61 +31,23 @@ class SegmentsLayer {
   Index width() const { return width_; }
   Parameters& parameters() { return parameters_; }
   const Parameters& parameters() const { return parameters_; }
-  SampleShape output_shape(std::span<const SampleShape> inputs) const {
-    const SampleShape& x = inputs[0];
-    return {x.time == kAnyTime ? kAnyTime : x.time / width_, width_ * x.features};
-  }
+  SampleShape output_shape(std::span<const SampleShape> inputs) const;
 
   /// x [T, B, F] -> y [T / width, B, width F]. Throws ShapeError unless T is a multiple of the width.
-  void forward(Inputs<S> inputs, Sequence<S>& y, Cache&) const {
-    const Sequence<S>& x = inputs[0];
-    if (x.time() % width_ != 0)
-      fail<ShapeError>("Segments", "expected a multiple of ", width_, " steps, got x = ", x.shape());
-    y.resize({x.time() / width_, x.batch(), width_ * x.features()});
-    for_each_step(x, y, [&](Index t, auto rows) { rows = x.step(t); });  // (1)
-  }
+  void forward(Inputs<S> inputs, Sequence<S>& y, Cache&) const;
 
   void backward(Inputs<S> inputs, const Sequence<S>& y, const Sequence<S>& dy, Cache&, Gradients&,
-                InputGradients<S> d_inputs) const {
-    require_shape("Segments::backward", "dy", dy, y.shape());
-    Sequence<S>* dx = d_inputs[0];
-    if (dx == nullptr) return;
-    dx->resize(inputs[0].shape());
-    for_each_step(*dx, dy, [&](Index t, auto rows) { dx->step(t) = rows; });  // (2)
-  }
+                InputGradients<S> d_inputs) const;
 
   /// A new y comes after every `width` steps.
-  StreamedLayer<S> stream(const StreamContext& context) const {
-    require_series(context, "segments");
-    const StreamValue& x = context.inputs[0];
-    return {std::make_unique<Stream>(width_, x.features, context.batch),
-            {width_ * x.features, true, x.period * width_}};
-  }
+  StreamedLayer<S> stream(const StreamContext& context) const;
 
  private:
-  /// Keeps the steps side by side until there are `width` of them.
-  class Stream final : public StreamLayer<S> {
-   public:
-    Stream(Index width, Index features, Index batch) : width_(width), features_(features), batch_(batch) {}
-    Index state_size() const override { return width_ * features_ * batch_; }
-    void step(const StreamCall<S>& call) const noexcept override {
-      const Index at = call.step % width_, column = width_ * features_;
-      for (Index b = 0; b < batch_; ++b)
-        std::copy_n(call.inputs[0] + b * features_, features_, call.state + b * column + at * features_);  // (1)
-      if (at + 1 == width_) std::copy_n(call.state, state_size(), call.y);
-    }
-
-   private:
-    Index width_, features_, batch_;
-  };
+  class Stream;
 
   /// Calls visit(t, the rows of `segments` that hold step t of `steps`).
   template <class Segments, class Visit>
-  void for_each_step(const Sequence<S>& steps, Segments& segments, const Visit& visit) const {
-    const Index features = steps.features();
-    for (Index t = 0; t < steps.time(); ++t)
-      visit(t, segments.step(t / width_).middleRows(t % width_ * features, features));
-  }
+  void for_each_step(const Sequence<S>& steps, Segments& segments, const Visit& visit) const;
 
   Index width_;
   Parameters parameters_;
@@ -102,14 +66,11 @@ struct Segments {
   }
 
   template <class S>
-  SegmentsLayer<S> build(const BuildContext& context) const {
-    require_positive(context.where, "a width", width);
-    require_inputs(context.where, static_cast<Index>(context.inputs.size()), {1}, "one input x");
-    const SampleShape& x = context.inputs[0];
-    if (x.time != kAnyTime && x.time % width != 0)
-      fail<ShapeError>(context.where, "expected a multiple of ", width, " steps, got x = ", x);
-    return SegmentsLayer<S>(width);
-  }
+  SegmentsLayer<S> build(const BuildContext& context) const;
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/layers/segments.inl>
+#endif
