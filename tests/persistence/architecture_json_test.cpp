@@ -18,8 +18,10 @@
 #include <tsattn/model/blocks.hpp>
 #include <tsattn/model/sequential.hpp>
 #include <tsattn/persistence/architecture_json.hpp>
+#include <tsattn/persistence/layer_registry.hpp>
 
 #include "support/difference.hpp"
+#include "support/gain_layer.hpp"
 #include "support/model_cases.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -268,11 +270,11 @@ TEST_CASE("sizes are refused before there is memory for them") {
   CHECK(error(huge + R"({"kind": "last_step"}]})") == "");  // of which nothing has that size
   CHECK(error(huge + R"({"kind": "dense", "units": 2147483647}]})") ==
         "[file, layer 1 \"dense\"] expected a size that memory can hold, got [2147483647, 2147483647]");
-  CHECK(error(huge + R"({"kind": "gru", "units": 1}]})", {.largest_size = 1000}) ==
-        "[file, layer 1 \"gru\"] expected inputs of at most 1000 features, got [time=any, features=2147483647]");
-  CHECK(error(huge + R"({"kind": "bidirectional_rnn", "units": 1}]})", {.largest_size = 1000}) ==
-        "[file, layer 1 \"bidirectional_rnn\"] expected inputs of at most 1000 features, got [time=any, "
-        "features=2147483647]");
+  CHECK(error(huge + R"({"kind": "gru", "units": 1}]})", {.most_weights = 1000}) ==
+        "[file, layer 1 \"gru\"] expected layers with at most 1000 weights together, got 6442450948 so far");
+  CHECK(error(huge + R"({"kind": "bidirectional_rnn", "units": 1}]})", {.most_weights = 1000}) ==
+        "[file, layer 1 \"bidirectional_rnn\"] expected layers with at most 1000 weights together, got 4294967298 so "
+        "far");
   CHECK(error_of_layers(R"({"kind": "lstm", "units": 1001})", {.largest_size = 1000}) ==
         "[file, layer 1] expected an integer from -1000 to 1000 as units, got 1001");
   CHECK(error_of_layers(R"({"kind": "dense", "units": 5}, {"kind": "dense", "units": 5})", {.most_weights = 49}) ==
@@ -343,6 +345,34 @@ TEST_CASE("a layer of one's own joins when its description lists its options") {
                        "description does not",
                        ConfigError);
   CHECK_THROWS_WITH_AS(to_json(Graph<double>()), "[to_json] expected a model with a layer, got none", ConfigError);
+}
+
+TEST_CASE("a layer of one's own is refused for its declared number of weights, before it is built") {
+  auto registry = LayerRegistry<double>::standard();
+  registry.add<Gain>().add<Scale>();
+  const auto error_of = [&](const std::string& layers, const std::string& features,
+                            const ArchitectureOptions& options) {
+    try {
+      graph_from_json<double>(
+          "file",
+          nlohmann::json::parse(R"({"inputs": [{"features": )" + features + R"(}], "layers": [)" + layers + "]}"),
+          options, registry);
+    } catch (const ConfigError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const std::string gain = R"({"kind": "gain"})";
+  CHECK(error_of(gain + ", " + gain, "5", {.most_weights = 10}) == "");
+  CHECK(error_of(gain + ", " + gain, "5", {.most_weights = 9}) ==
+        "[file, layer 2 \"gain\"] expected layers with at most 9 weights together, got 10 so far");
+  CHECK(error_of(gain, "2147483647", {.most_weights = 9}) ==
+        "[file, layer 1 \"gain\"] expected layers with at most 9 weights together, got 2147483647 so far");
+  // One that does not say how many weights it has is built where there may be any number, and only there.
+  CHECK(error_of(R"({"kind": "scale"})", "5", {}) == "");
+  CHECK(error_of(R"({"kind": "scale"})", "5", {.most_weights = 1000}) ==
+        "[file, layer 1 \"scale\"] expected a layer whose number of weights is known before it is built, got the kind "
+        "scale, whose description has no member weight_count (layers/weight_count.hpp)");
 }
 
 TEST_CASE("the examples in docs/model_file.md are read") {

@@ -22,12 +22,15 @@
 #include <tsattn/optimizers/rms_prop.hpp>
 #include <tsattn/optimizers/sgd.hpp>
 #include <tsattn/persistence/checkpoint.hpp>
+#include <tsattn/persistence/layer_registry.hpp>
+#include <tsattn/persistence/model_file.hpp>
 #include <tsattn/training/early_stopping.hpp>
 #include <tsattn/training/learning_rate.hpp>
 #include <tsattn/training/reduce_on_plateau.hpp>
 #include <tsattn/training/time_limit.hpp>
 #include <tsattn/training/trainer.hpp>
 
+#include "support/gain_layer.hpp"
 #include "support/hash_of_weights.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -292,6 +295,29 @@ TEST_CASE("both files are models, and a finished training is only read again") {
   CHECK(again.weights == first.weights);
   check_same(again.history, first.history);
   CHECK(test::read(last) == bytes);
+}
+
+TEST_CASE("a training with a layer of a user's own goes on, and a registry opens its checkpoint") {
+  const test::TemporaryFolder folder;
+  const fs::path last = folder / "last.safetensors";
+  const Setting<float> setting;
+  const auto trained = [&](Index epochs, const CheckpointOptions& checkpoint) {
+    Sequential<float> model(1, /*seed=*/3);
+    model.add(test::Gain{.shift = 0.5}).add(Gru{5}).add(AttentionPooling{}).add(Dense{1});
+    FitOptions options{.epochs = epochs};
+    if (!checkpoint.last.empty()) options.callbacks.push_back(ModelCheckpoint<float>(model, checkpoint));
+    Trainer<float>(model, Adam{}).fit(setting.training, options);
+    return test::hash_of_weights(model);
+  };
+  const std::uint64_t whole = trained(4, {});
+  CHECK(trained(2, {.last = last}) != whole);
+  CHECK(trained(4, {.last = last}) == whole);
+
+  auto registry = LayerRegistry<float>::standard();
+  registry.add<test::Gain>();
+  LoadedModel<float> loaded = load_model<float>(last, registry);
+  CHECK(test::hash_of_weights(loaded.model) == whole);
+  CHECK_THROWS_AS(load_model<float>(last), IoError);
 }
 
 TEST_CASE("resume = false begins anew") {

@@ -24,14 +24,19 @@
 
 #include <doctest/doctest.h>
 
+#include <tsattn/core/saturated_count.hpp>
+#include <tsattn/layers/weight_count.hpp>
 #include <tsattn/model/sequential.hpp>
+#include <tsattn/persistence/layer_registry.hpp>
 #include <tsattn/persistence/model_file.hpp>
 
 #include "support/difference.hpp"
+#include "support/gain_layer.hpp"
 #include "support/io_error.hpp"
 #include "support/model_cases.hpp"
 #include "support/rewritten_model.hpp"
 #include "support/safetensors_bytes.hpp"
+#include "support/sequence_of.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace {
@@ -168,6 +173,7 @@ struct Remembering {
   static void visit(Self& self, Visitor&& visitor) {
     visitor("units", self.units);
   }
+  SaturatedCount weight_count(const InputSizes& inputs) const { return Dense{.units = units}.weight_count(inputs); }
   template <class S>
   DenseLayer<S> build(const BuildContext& context) const {
     built.push_back(initialization);
@@ -191,6 +197,39 @@ TEST_CASE("initial weights are not saved, and none are drawn for a model whose w
   const std::string text = load_error<float>(folder / "m");
   CHECK(text.starts_with(", layer 1 \"remembering\"] expected one of the kinds activation, add, "));
   CHECK(text.ends_with(", got \"remembering\"; a layer of your own joins by LayerRegistry::add"));
+}
+
+TEST_CASE("a layer of a user's own comes back by a registry that has it, and no file asks it for more than it holds") {
+  const TemporaryFolder folder;
+  Sequential<float> model(3, /*seed=*/9);
+  model.add(Gain{.shift = 0.25}).add(Dense{2});
+  model.parameters()[0].data[1] = 7;
+  const Sequence<float> x = sequence_of<float>({1, 1, 3}, {1, 2, 3});
+  save_model<float>(folder / "m", model, {}, {&x});
+  auto registry = LayerRegistry<float>::standard();
+  registry.add<Gain>();
+  LoadedModel<float> loaded = load_model<float>(folder / "m", registry);
+  CHECK(same_bits(loaded.model.parameters(), model.parameters()));
+  CHECK(same_bits(loaded.model.predict({&x}), model.predict({&x})));
+
+  ModelContents<float> contents(folder / "m");
+  contents.replace_in("tsattn.model", "\"features\":3", "\"features\":2000000000");
+  contents.save(folder / "n");
+  const std::string text = io_error([&] { load_model<float>(folder / "n", registry); });
+  CHECK(text.ends_with(
+      ", layer 1 \"gain\"] expected layers with at most 1048598 weights together, got 2000000000 so far"));
+}
+
+TEST_CASE("a layer that does not say how many weights it has is not saved, for it could not be loaded") {
+  const TemporaryFolder folder;
+  Sequential<float> model(3);
+  model.add(Silent{.name = "own"});
+  CHECK_THROWS_WITH_AS(save_model(folder / "m", model),
+                       "[save_model] expected layers whose number of weights is known before they are built, got own "
+                       "of the kind silent, whose description has no member weight_count (layers/weight_count.hpp); "
+                       "the file could not be opened",
+                       ConfigError);
+  CHECK(folder.files() == 0);
 }
 
 TEST_CASE("scaler, windows and texts come back, and are saved again as they were") {
@@ -407,7 +446,7 @@ TEST_CASE("a file that says what is not so") {
   CHECK(of_model("\"units\":4", "\"units\":1024") ==
         ", layer 1 \"lstm\"] expected layers with at most 1049118 weights together, got 4214784 so far");
   CHECK(of_model("\"features\":4", "\"features\":2000000000") ==
-        ", layer 1 \"lstm\"] expected inputs of at most 1024 features, got [time=any, features=2000000000]");
+        ", layer 1 \"lstm\"] expected layers with at most 1049118 weights together, got 32000000080 so far");
 
   const auto of_scaler = [&](const std::string& text) {
     return error([&](Contents& c) { c.metadata["tsattn.scaler"] = text; });

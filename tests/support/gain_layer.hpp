@@ -10,6 +10,7 @@
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
+#include <tsattn/layers/weight_count.hpp>
 
 /// A layer of a user's own, written as a user writes it, with everything that a layer can do.
 namespace tsattn::test {
@@ -89,6 +90,8 @@ struct Gain {
   static void visit(Self& self, Visitor&& visitor) {
     visitor("shift", self.shift);
   }
+
+  SaturatedCount weight_count(const InputSizes& inputs) const { return inputs.features(0); }
 
   template <class S>
   GainLayer<S> build(const BuildContext& context) const {

@@ -17,6 +17,7 @@
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
+#include <tsattn/layers/weight_count.hpp>
 
 namespace tsattn {
 
@@ -113,6 +114,8 @@ struct Attention {
   static void visit(Self& self, Visitor&& visitor) {
     visitor("score", self.score), visitor("mask", self.mask), visitor("units", self.units);
   }
+
+  SaturatedCount weight_count(const InputSizes& inputs) const;
 
   /// Throws ShapeError for other than three inputs and for shapes that do not fit, ConfigError for units below 0.
   template <class S>

@@ -126,6 +126,20 @@ void AttentionLayer<S>::require_call_shapes(const Sequence<S>& query, const Sequ
                      " and keys = ", keys.shape());
 }
 
+TSATTN_LIBRARY_FUNCTION SaturatedCount Attention::weight_count(const InputSizes& inputs) const {
+  const SaturatedCount query = inputs.features(0), keys = inputs.features(1), own = units == 0 ? keys : units;
+  switch (score) {
+    case Score::dot:
+    case Score::scaled_dot:
+      return 0;
+    case Score::general:
+      return query * keys;
+    case Score::additive:
+      return own * (query + keys + 2);  // W_q, W_k, b and v
+  }
+  return SaturatedCount::kLargest;
+}
+
 template <class S>
 AttentionLayer<S> Attention::build(const BuildContext& context) const {
   require_inputs(context.where, static_cast<Index>(context.inputs.size()), {3},

@@ -20,6 +20,7 @@
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
+#include <tsattn/layers/weight_count.hpp>
 
 namespace tsattn {
 
@@ -277,6 +278,11 @@ struct AttentionPooling {
   template <class Self, class Visitor>
   static void visit(Self& self, Visitor&& visitor) {
     visitor("score", self.score), visitor("units", self.units);
+  }
+
+  SaturatedCount weight_count(const InputSizes& inputs) const {
+    const SaturatedCount features = inputs.features(0), own = units == 0 ? features : units;
+    return score == PoolingScore::linear ? features + 1 : own * (features + 2);
   }
 
   template <class S>

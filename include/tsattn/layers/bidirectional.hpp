@@ -12,6 +12,7 @@
 
 #include <tsattn/layers/recurrent.hpp>
 #include <tsattn/layers/recurrent_foreign_arrays.hpp>
+#include <tsattn/layers/weight_count.hpp>
 
 namespace tsattn {
 
@@ -211,6 +212,11 @@ struct Bidirectional {
   static void visit(Self& self, Visitor&& visitor) {
     Description::visit(self.layer, visitor);
   }
+
+  SaturatedCount weight_count(const InputSizes& inputs) const requires DeclaresWeightCount<Description> {
+    return 2 * layer.weight_count(inputs);
+  }
+  void set_initialization(Initialization scheme) { tsattn::set_initialization(layer, scheme); }
 
   /// Throws ConfigError for units below 1 or a name in `layer`, ShapeError for inputs other than those of the layer.
   template <class S>

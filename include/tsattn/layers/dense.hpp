@@ -15,6 +15,7 @@
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
+#include <tsattn/layers/weight_count.hpp>
 
 namespace tsattn {
 
@@ -162,6 +163,8 @@ struct Dense {
   static void visit(Self& self, Visitor&& visitor) {
     visitor("units", self.units), visitor("bias", self.bias);
   }
+
+  SaturatedCount weight_count(const InputSizes& inputs) const { return (inputs.features(0) + (bias ? 1 : 0)) * units; }
 
   /// Throws ConfigError for units below 1, ShapeError unless there is one input.
   template <class S>

@@ -194,6 +194,14 @@ struct Gru {
         visitor("bias", self.bias), visitor("recurrent_dropout", self.recurrent_dropout);
   }
 
+  SaturatedCount weight_count(const InputSizes& inputs) const {
+    const SaturatedCount without_bias = recurrent_weight_count(3, units, RecurrentBias::none, inputs);
+    if (bias == RecurrentBias::none) return without_bias;
+    // b, of the blocks r and z b_h, and of n b_hn
+    const Index biases = 3 + (bias == RecurrentBias::two ? 2 : 0) + (reset == GruReset::after_product ? 1 : 0);
+    return without_bias + SaturatedCount(units) * biases;
+  }
+
   template <class S>
   GruLayer<S> build(const BuildContext& context) const {
     require_recurrent_inputs<GruLayer<S>>(context, units);

@@ -30,6 +30,17 @@ struct EnumNames<Initialization> {
       {"keras", Initialization::keras}, {"pytorch", Initialization::pytorch}, {"zeros", Initialization::zeros}};
 };
 
+/// Gives a description another way to initialise its layer: by its member set_initialization, if it has one, or its
+/// field `initialization`. One without either has weights that start as they always do, or none.
+template <class Description>
+void set_initialization(Description& description, Initialization scheme) {
+  if constexpr (requires { description.set_initialization(scheme); }) {
+    description.set_initialization(scheme);
+  } else if constexpr (requires { description.initialization = scheme; }) {
+    description.initialization = scheme;
+  }
+}
+
 /// Every entry uniform between -bound and bound.
 template <class Scalar>
 void fill_uniform(Scalar* values, Index size, double bound, Random& random) {

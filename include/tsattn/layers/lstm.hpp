@@ -117,6 +117,8 @@ struct Lstm {
         visitor("recurrent_dropout", self.recurrent_dropout);
   }
 
+  SaturatedCount weight_count(const InputSizes& inputs) const { return recurrent_weight_count(4, units, bias, inputs); }
+
   template <class S>
   LstmLayer<S> build(const BuildContext& context) const {
     require_recurrent_inputs<LstmLayer<S>>(context, units);

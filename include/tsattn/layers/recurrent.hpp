@@ -22,6 +22,7 @@
 #include <tsattn/layers/recurrent_foreign_arrays.hpp>
 #include <tsattn/layers/recurrent_state.hpp>
 #include <tsattn/layers/stream_layer.hpp>
+#include <tsattn/layers/weight_count.hpp>
 
 namespace tsattn {
 
@@ -378,6 +379,12 @@ void require_recurrent_inputs(const BuildContext& context, Index units) {
   for (std::size_t s = 1; s < context.inputs.size(); ++s)
     if (context.inputs[s] != SampleShape{1, units})
       fail<ShapeError>(context.where, "expected an initial state ", SampleShape{1, units}, ", got ", context.inputs[s]);
+}
+
+/// The number of weights of a recurrent cell: w_x [G H, F], w_h [G H, H], and b, b_h [G H] as `bias` says.
+inline SaturatedCount recurrent_weight_count(Index gates, Index units, RecurrentBias bias, const InputSizes& inputs) {
+  const Index biases = bias == RecurrentBias::none ? 0 : bias == RecurrentBias::one ? 1 : 2;
+  return SaturatedCount(gates) * units * (inputs.features(0) + units + biases);
 }
 
 /// Initial weights of a recurrent cell: w_x [G H, F], w_h [G H, H], b [G H], and b_h or nothing.

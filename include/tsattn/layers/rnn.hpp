@@ -108,6 +108,8 @@ struct Rnn {
         visitor("recurrent_dropout", self.recurrent_dropout);
   }
 
+  SaturatedCount weight_count(const InputSizes& inputs) const { return recurrent_weight_count(1, units, bias, inputs); }
+
   template <class S>
   RnnLayer<S> build(const BuildContext& context) const {
     require_recurrent_inputs<RnnLayer<S>>(context, units);

@@ -15,6 +15,7 @@
 
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/random.hpp>
+#include <tsattn/layers/weight_count.hpp>
 #include <tsattn/model/any_layer.hpp>
 #include <tsattn/model/node.hpp>
 #include <tsattn/model/stream.hpp>
@@ -85,6 +86,11 @@ class Graph {
                has_trained_ancestor};
     added.further = std::move(further);
     if constexpr (ListsOptions<const Description>) added.options = options_of(description);
+    added.weight_count = weight_count_of<S>(description, shapes);
+    if (added.weight_count.value_or(added.layer->parameter_count()) != added.layer->parameter_count())
+      fail<ConfigError>(where,
+                        "expected a description whose weight_count is the number of weights that its layer has, ",
+                        added.layer->parameter_count(), ", got ", *added.weight_count);
     return append(std::move(added));
   }
   template <LayerDescription<S> Description>

@@ -7,6 +7,7 @@
 
 #include <tsattn/core/index.hpp>
 #include <tsattn/core/options.hpp>
+#include <tsattn/core/saturated_count.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/model/any_layer.hpp>
 
@@ -37,6 +38,7 @@ struct Node {
   std::optional<AnyLayer<S>> layer;                 // none for an input
   bool has_trained_ancestor = false;                // it or a node before it has weights, so backward must reach it
   std::optional<std::vector<Option>> options = {};  // of the description; none if that does not list them
+  std::optional<SaturatedCount> weight_count = {};  // of the layer; none if its description does not declare it
   std::vector<FurtherValue> further = {};
 };
 

@@ -31,11 +31,11 @@ struct ArchitectureOptions {
   std::uint64_t seed = 0;  ///< of the initial weights
   std::optional<Initialization> initialization =
       {};  ///< of every layer; none: as the JSON says, or each layer's default
-  /// Integer options above this are refused, and so are layers with weights that read more features: before the layer
-  /// is built, for it has at least as many weights.
+  /// Integer options above this are refused.
   Index largest_size = (std::numeric_limits<std::int32_t>::max)();
-  /// More weights in all layers together are refused at the layer with which there are more.
-  Index most_weights = (std::numeric_limits<Index>::max)();
+  /// More weights in all layers together are refused before the layer is built with which there would be more, and so
+  /// is a layer that does not declare how many it has (layers/weight_count.hpp). None: any number.
+  std::optional<Index> most_weights = {};
 };
 
 /// The architecture of `model`. Initial weights are no part of it. Throws ConfigError if there is no layer or a layer's
@@ -145,7 +145,8 @@ class Builder {
     request.where = where_ + ", layer " + std::to_string(number);
     require_object(request.where, json);
     request.initialization = options_.initialization;
-    request.most_features = options_.largest_size;
+    request.most_weights = options_.most_weights;
+    request.weights_before = weights_;
     for (const auto& [key, value] : json.items()) {
       if (key == "kind") {
         request.kind = text(request.where, key, value);
@@ -169,9 +170,6 @@ class Builder {
     if (added.shape.features > kMostFeatures)
       fail<ConfigError>(request.where, "expected at most ", kMostFeatures, " features, got ", added.shape.features);
     weights_ += added.layer->parameter_count();
-    if (weights_ > options_.most_weights)
-      fail<ConfigError>(request.where, "expected layers with at most ", options_.most_weights,
-                        " weights together, got ", weights_, " so far");
   }
 
   /// The layer before, or for the first layer the only input.

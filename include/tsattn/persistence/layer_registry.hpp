@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -11,6 +10,7 @@
 
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/options.hpp>
+#include <tsattn/core/saturated_count.hpp>
 #include <tsattn/layers/activation.hpp>
 #include <tsattn/layers/add.hpp>
 #include <tsattn/layers/attention.hpp>
@@ -26,6 +26,7 @@
 #include <tsattn/layers/lstm.hpp>
 #include <tsattn/layers/rnn.hpp>
 #include <tsattn/layers/segments.hpp>
+#include <tsattn/layers/weight_count.hpp>
 #include <tsattn/model/graph.hpp>
 
 namespace tsattn {
@@ -42,8 +43,10 @@ class LayerRegistry {
     std::vector<Option> options;
     std::optional<Initialization> initialization;
     std::vector<NodeId> inputs;
-    /// The most features that a layer with weights may read; a layer without them needs no memory for any number.
-    Index most_features = (std::numeric_limits<Index>::max)();
+    /// The most weights that the model may have, this layer's and those before together; none: any number. A layer with
+    /// more is not built, nor one that does not declare how many it has (layers/weight_count.hpp).
+    std::optional<Index> most_weights = {};
+    Index weights_before = 0;
   };
 
   /// Every layer of the library.
@@ -68,7 +71,7 @@ class LayerRegistry {
       for (const Option& option : request.options) set_option(request.where, description, option);
       description.name = request.name;
       if (request.initialization) set_initialization(description, *request.initialization);
-      if (has_initialization(description)) require_few_features(graph, request);
+      require_few_weights(graph, request, description);
       return graph.add(description, std::span<const NodeId>(request.inputs));
     };
     return *this;
@@ -87,24 +90,21 @@ class LayerRegistry {
   }
 
  private:
-  /// Layers without weights have no such option.
+  /// Throws ConfigError if the layer would have more weights than there may be, or does not say how many it has.
   template <class Description>
-  static constexpr bool has_initialization(const Description& description) {
-    constexpr bool has_own = requires { description.initialization; };
-    constexpr bool has_inside = requires { description.layer.initialization; };
-    return has_own || has_inside;
-  }
-  template <class Description>
-  static void set_initialization(Description& description, Initialization initialization) {
-    if constexpr (requires { description.initialization; }) description.initialization = initialization;
-    if constexpr (requires { description.layer.initialization; }) description.layer.initialization = initialization;
-  }
-
-  static void require_few_features(const Graph<S>& graph, const Request& request) {
-    for (const NodeId input : request.inputs)
-      if (graph.shape(input).features > request.most_features)
-        fail<ConfigError>(request.where, "expected inputs of at most ", request.most_features, " features, got ",
-                          graph.shape(input));
+  static void require_few_weights(const Graph<S>& graph, const Request& request, const Description& description) {
+    if (!request.most_weights) return;
+    std::vector<SampleShape> shapes;
+    for (const NodeId input : request.inputs) shapes.push_back(graph.shape(input));
+    const std::optional<SaturatedCount> weights = weight_count_of<S>(description, shapes);
+    if (!weights)
+      fail<ConfigError>(request.where,
+                        "expected a layer whose number of weights is known before it is built, got the kind ",
+                        request.kind, ", whose description has no member weight_count (layers/weight_count.hpp)");
+    const SaturatedCount together = *weights + request.weights_before;
+    if (together > *request.most_weights)
+      fail<ConfigError>(request.where, "expected layers with at most ", *request.most_weights,
+                        " weights together, got ", together, " so far");
   }
 
   std::map<std::string, std::function<NodeId(Graph<S>&, const Request&)>> builders_;

@@ -260,15 +260,20 @@ void replay_probe(SafetensorsFile& file, const Graph<S>& model) {
 
 /// A model on the way to its file: its weights, its architecture and `extras`. With `probe`, one sequence for each
 /// input of the model, these and the model's output are stored too, and replayed whenever the file is loaded.
-/// Throws ConfigError if a layer does not list its options, metadata or a layer has a name of ours, or a name is not in
-/// UTF-8; ShapeError if the probe is empty or does not fit the model; NumericError if its output is not finite, which
-/// could not be compared. The weights are read when the file is written.
+/// Throws ConfigError if a layer does not list its options or declare its number of weights, metadata or a layer has a
+/// name of ours, or a name is not in UTF-8; ShapeError if the probe is empty or does not fit the model; NumericError if
+/// its output is not finite, which could not be compared. The weights are read when the file is written.
 template <class S>
 class ModelWriter {
  public:
   ModelWriter(const Graph<S>& model, const ModelExtras& extras,
               Inputs<S> probe = std::span<const Sequence<S>* const>()) {
     using namespace model_file_parts;
+    for (const Node<S>& node : model.nodes())
+      if (node.layer && !node.weight_count)
+        fail<ConfigError>("save_model", "expected layers whose number of weights is known before they are built, got ",
+                          node.name, " of the kind ", node.kind, ", whose description has no member weight_count ",
+                          "(layers/weight_count.hpp); the file could not be opened");
     for (const NamedTensor<const S>& tensor : model.parameters()) {
       if (!is_weight(tensor.name))
         fail<ConfigError>("save_model", "expected layers without \"", kProbe, "\" or \"", kState,
