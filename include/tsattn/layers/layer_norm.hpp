@@ -16,6 +16,7 @@
 #include <tsattn/layers/foreign_arrays.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
+#include <tsattn/layers/weight_count.hpp>
 
 namespace tsattn {
 
@@ -35,6 +36,10 @@ struct LayerNorm {
   template <class Self, class Visitor>
   static void visit(Self& self, Visitor&& visitor) {
     visitor("epsilon", self.epsilon), visitor("gain", self.gain), visitor("bias", self.bias);
+  }
+
+  SaturatedCount weight_count(const InputSizes& inputs) const {
+    return inputs.features(0) * ((gain ? 1 : 0) + (bias ? 1 : 0));
   }
 
   /// Throws ConfigError for an epsilon that is not above 0, ShapeError unless there is one input.
