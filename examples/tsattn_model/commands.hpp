@@ -35,6 +35,7 @@ struct ExportOptions {
   std::string to;                     // "torch", "npz" or "header"
   std::string name = "model";         // header: its namespace
   tsattn::Index attention_steps = 0;  // header: what a pooling looks back on; 0: as the input of the model has
+  bool is_model_alone = false;        // header: without what a forecaster does around its model
 };
 void run_export(const ExportOptions& options);
 

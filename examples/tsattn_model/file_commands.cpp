@@ -13,6 +13,9 @@
 #include <tsattn/embedded/writer.hpp>
 #include <tsattn/exchange/keras.hpp>
 #include <tsattn/exchange/pytorch.hpp>
+#include <tsattn/forecasting/embedded_forecaster.hpp>
+#include <tsattn/forecasting/forecaster.hpp>
+#include <tsattn/forecasting/forecaster_file.hpp>
 #include <tsattn/formats/atomic_file.hpp>
 #include <tsattn/formats/npz.hpp>
 #include <tsattn/model/summary.hpp>
@@ -183,17 +186,30 @@ void run_import(const ImportOptions& options) {
 
 namespace {
 
-// docs/embedded.md shows such a header at work.
+/// The layers of the model in the file, which is written to `header` with the forecaster around it, if it has one.
+/// docs/embedded.md shows such headers at work.
+ts::embedded::ModelChain write_header(const ExportOptions& options, std::ostream& header) {
+  const ts::EmbeddedHeaderOptions how{
+      .name = options.name, .source = options.file.filename().string(), .attention_steps = options.attention_steps};
+  const ts::LoadedModel<double> loaded = ts::load_model<double>(options.file);
+  const ts::ModelExtras& extras = loaded.extras;
+  if (!options.is_model_alone && extras.metadata.contains(ts::forecaster_file_parts::kOptionsKey)) {
+    const ts::Forecaster<double> forecaster = ts::load_forecaster<double>(options.file).forecaster;
+    ts::write_embedded_header(forecaster, header, how);
+    return ts::embedded::chain_of(forecaster.model(), forecaster.windows().lookback);
+  }
+  if (!options.is_model_alone && extras.scaler)
+    ts::fail<ts::ConfigError>(
+        "", "expected a model without a scaler, or a forecaster, got a model that was trained on ",
+        "scaled values; --model-alone exports it without the scaler: it takes and gives scaled ", "values then");
+  ts::write_embedded_header(loaded.model, header, how);
+  return ts::embedded::chain_of(loaded.model, options.attention_steps);
+}
+
 void export_header(const ExportOptions& options) {
   ts::embedded::require_header_name("--name", options.name);
   std::ostringstream header;
-  const ts::embedded::ModelChain chain = in_file(options.file, [&] {
-    const ts::Graph<double> model = ts::load_model<double>(options.file).model;
-    ts::write_embedded_header(
-        model, header,
-        {.name = options.name, .source = options.file.filename().string(), .attention_steps = options.attention_steps});
-    return ts::embedded::chain_of(model, options.attention_steps);
-  });
+  const ts::embedded::ModelChain chain = in_file(options.file, [&] { return write_header(options, header); });
   in_file(options.out,
           [&] { ts::write_file_atomically(options.out, [&](std::ostream& out) { out << header.str(); }); });
   for (const ts::embedded::ChainLayer& layer : chain.layers) std::cout << layer.name << ' ' << layer.type << '\n';

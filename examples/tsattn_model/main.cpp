@@ -64,10 +64,10 @@ class CommandLine {
         add_command("export", "the weights, for other programs, or the model as a header", export_, run_export);
     command->add_option("file", export_.file, "the model file")->required();
     command
-        ->add_option(
-            "--to", export_.to,
-            "torch: a state_dict; npz: arrays under tsattn's names; header: the model as one C++17 header for step by "
-            "step (docs/embedded.md)")
+        ->add_option("--to", export_.to,
+                     "torch: a state_dict; npz: arrays under tsattn's names; header: the model, step by step, or the "
+                     "forecaster as "
+                     "one C++17 header (docs/embedded.md)")
         ->required()
         ->check(CLI::IsMember({"torch", "npz", "header"}));
     command->add_option("--out", export_.out, "a .safetensors file (torch), an .npz file or a header")->required();
@@ -76,6 +76,9 @@ class CommandLine {
         ->add_option("--attention-steps", export_.attention_steps,
                      "header: how many steps attention pooling looks back on; 0: as many as the model's input has")
         ->check(CLI::Range(tsattn::Index{0}, tsattn::Index{1'000'000'000}));
+    command->add_flag(
+        "--model-alone", export_.is_model_alone,
+        "header: the model of a forecaster, or one with a scaler, alone: it takes and gives scaled values");
   }
 
   void add_predict() {
