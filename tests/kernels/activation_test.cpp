@@ -10,12 +10,21 @@
 #include <tsattn/core/random.hpp>
 #include <tsattn/kernels/activation/activation.hpp>
 
-#include "support/check_kernel.hpp"
+#include "support/check_kernels.hpp"
+#include "support/instruction_sets.hpp"
+#include "support/kernel_cases/activation_cases.hpp"
+#include "support/random_values.hpp"
 
 namespace {
 
 using namespace tsattn;
-using test::GuardedArray, test::Layout, test::on_each_instruction_set;
+using test::on_each_instruction_set;
+
+TEST_CASE_TEMPLATE("every instruction set agrees with the plain loops and touches nothing else", S, float, double) {
+  test::check_kernels(test::activation_cases<S>());
+}
+
+TEST_CASE("backward gives the difference quotients of forward") { test::check_gradients(test::activation_gradients()); }
 
 template <class S>
 struct Function {
@@ -36,43 +45,6 @@ S value_of(const Function<S>& function, S x) {
   S y = -7;
   function.forward(1, &x, &y);
   return y;
-}
-
-TEST_CASE_TEMPLATE("forward agrees with the plain loop, for every tail", S, float, double) {
-  std::vector<Function<S>> all = functions<S>();
-  all.push_back({"exp", kernels::exp_forward<S>, nullptr});
-  for (const Function<S>& function : all)
-    for (const Index size : test::kKernelSizes)
-      for (const Layout& layout : test::kKernelLayouts) {
-        CAPTURE(function.name);
-        CAPTURE(size);
-        Random random(1);
-        const GuardedArray<S> x(size, 1, layout, random), y(size, 1, layout);
-        // 4 ULP here and 1 of the standard library, of results below e^1.05 < 4, whose ULP is at most 2 eps. The plain
-        // sigmoid rounds a number below 4 three times more, at a slope of at most 1.
-        test::check_kernel<S>(16 * test::epsilon<S>(), [&] {
-          test::Outputs<S> outputs{y};
-          function.forward(size, x.data(), outputs[0].data());
-          return outputs;
-        });
-      }
-}
-
-TEST_CASE_TEMPLATE("backward agrees with the plain loop, for every tail", S, float, double) {
-  for (const Function<S>& function : functions<S>())
-    for (const Index size : test::kKernelSizes)
-      for (const Layout& layout : test::kKernelLayouts) {
-        CAPTURE(function.name);
-        CAPTURE(size);
-        Random random(2);
-        const GuardedArray<S> y(size, 1, layout, random), dy(size, 1, layout, random), dx(size, 1, layout);
-        // Three roundings each of numbers up to 1.05 * 1.05 * 2.05 < 2.3.
-        test::check_kernel<S>(3 * 2.3 * test::epsilon<S>(), [&] {
-          test::Outputs<S> outputs{dx};
-          function.backward(size, y.data(), dy.data(), outputs[0].data());
-          return outputs;
-        });
-      }
 }
 
 TEST_CASE_TEMPLATE("activations have their limits, and keep NaN", S, float, double) {

@@ -1,35 +1,18 @@
-#include <cmath>
-
 #include <doctest/doctest.h>
 
-#include <tsattn/core/random.hpp>
 #include <tsattn/kernels/adam/adam.hpp>
 
-#include "support/check_kernel.hpp"
+#include "support/check_kernels.hpp"
+#include "support/instruction_sets.hpp"
+#include "support/kernel_cases/adam_cases.hpp"
 
 namespace {
 
 using namespace tsattn;
-using test::GuardedArray, test::Layout, test::on_each_instruction_set;
+using test::on_each_instruction_set;
 
-TEST_CASE_TEMPLATE("a step of Adam agrees with the plain loop", S, float, double) {
-  const kernels::AdamStep<S> step{S(0.5), S(0.9), S(0.99), S(0.1), S(0.8), S(1e-3), S(0.01)};
-  for (const Index size : test::kKernelSizes)
-    for (const Layout& layout : test::kKernelLayouts) {
-      CAPTURE(size);
-      Random random(1);
-      const GuardedArray<S> g(size, 1, layout, random), m(size, 1, layout, random), p(size, 1, layout, random);
-      GuardedArray<S> v(size, 1, layout, random);
-      v.for_each([](S& value) { value = std::abs(value); });
-      // m and v are at most 1.05, with four roundings of eps / 2. sqrt(v) / 0.8 >= 0.27, so p moves by up to 0.1 / 0.27
-      // of m and its error, with seven roundings more; the decay of 0.0105 adds two of its own and one of the sum, and
-      // the difference with p < 2 rounds once: 6 eps / 2 in all for each of the two computations.
-      test::check_kernel<S>(6 * test::epsilon<S>(), [&] {
-        test::Outputs<S> outputs{m, v, p};
-        kernels::adam(size, step, g.data(), outputs[0].data(), outputs[1].data(), outputs[2].data());
-        return outputs;
-      });
-    }
+TEST_CASE_TEMPLATE("every instruction set agrees with the plain loops and touches nothing else", S, float, double) {
+  test::check_kernels(test::adam_cases<S>());
 }
 
 TEST_CASE("a step of Adam in numbers that are exact") {

@@ -1,130 +1,24 @@
 #include <algorithm>
-#include <cmath>
-#include <cstddef>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include <tsattn/core/random.hpp>
 #include <tsattn/kernels/attention/attention.hpp>
 
-#include "support/check_kernel.hpp"
+#include "support/check_kernels.hpp"
+#include "support/instruction_sets.hpp"
+#include "support/kernel_cases/attention_cases.hpp"
 
 namespace {
 
 using namespace tsattn;
-using test::GuardedArray, test::Layout, test::on_each_instruction_set;
+using test::on_each_instruction_set;
 
-/// The operands of every kernel here: `count` keys of `size` values, with gaps between them where the layout has some,
-/// as between the keys of one sample of a batch. Gradients start at random values: they are added to.
-template <class S>
-struct Operands {
-  Index count, size;
-  Random random{1};
-  GuardedArray<S> p, v, keys, ds, dp, dv, d_keys;
-  GuardedArray<S> unset_steps, unset_values;  // for what is assigned: [count] and [size]
-
-  Operands(Index steps, Index values, const Layout& layout)
-      : count(steps),
-        size(values),
-        p(values, 1, layout, random),
-        v(values, 1, layout, random),
-        keys(values, steps, layout, random),
-        ds(steps, 1, layout, random),
-        dp(values, 1, layout, random),
-        dv(values, 1, layout, random),
-        d_keys(values, steps, layout, random),
-        unset_steps(steps, 1, layout),
-        unset_values(values, 1, layout) {}
-
-  /// All results are sums of at most max(count, size) terms of up to 1.05^3, on a start of up to 1.05. The factors of a
-  /// term are rounded up to 6 times; where u = tanh(...) is one, its argument below 2.1 is rounded (3 eps / 2) and u
-  /// itself errs by up to 4 ULP (8 eps / 2), and 1 - u^2 doubles both.
-  double tolerance() const {
-    const Index terms = std::max(count, size);
-    return test::sum_tolerance<S>(terms, 6 + 2 * (8 + 3), 1.16 * static_cast<double>(terms) + 1.05);
-  }
-};
-
-constexpr Index kCounts[] = {1, 2, 7, 33};
-
-/// Calls visit(Operands<S>) for every size, with and without gaps between the keys.
-template <class S, class Visit>
-void for_each_size(const Visit& visit) {
-  for (const Index count : kCounts)
-    for (const Index size : test::kKernelSizes)
-      for (const Layout& layout : test::kKernelLayouts) {
-        INFO("count ", count, ", size ", size, ", gap ", layout.gap);
-        visit(Operands<S>(count, size, layout));
-      }
+TEST_CASE_TEMPLATE("every instruction set agrees with the plain loops and touches nothing else", S, float, double) {
+  test::check_kernels(test::attention_cases<S>());
 }
 
-TEST_CASE_TEMPLATE("dot scores and their gradients agree with the plain loops", S, float, double) {
-  for_each_size<S>([](const Operands<S>& o) {
-    const Index stride = o.keys.stride();
-    const S scale = S(0.7);
-    test::check_kernel<S>(o.tolerance(), [&] {
-      test::Outputs<S> outputs{o.unset_steps};
-      kernels::dot_scores(o.count, o.size, scale, o.p.data(), o.keys.data(), stride, outputs[0].data());
-      return outputs;
-    });
-    const auto backward = [&](bool wants_dp, bool wants_d_keys) {
-      test::Outputs<S> outputs{o.dp, o.d_keys};
-      kernels::dot_scores_backward(o.count, o.size, scale, o.p.data(), o.keys.data(), stride, o.ds.data(),
-                                   wants_dp ? outputs[0].data() : nullptr, wants_d_keys ? outputs[1].data() : nullptr);
-      return outputs;
-    };
-    test::check_kernel<S>(o.tolerance(), [&] { return backward(true, true); });
-    on_each_instruction_set([&] {  // either may be declined, and the other is the same
-      const test::Outputs<S> both = backward(true, true), dp = backward(true, false), d_keys = backward(false, true);
-      CHECK(dp[0].same_bits(both[0]));
-      CHECK(dp[1].same_bits(o.d_keys));
-      CHECK(d_keys[0].same_bits(o.dp));
-      CHECK(d_keys[1].same_bits(both[1]));
-    });
-  });
-}
-
-TEST_CASE_TEMPLATE("additive scores and their gradients agree with the plain loops", S, float, double) {
-  for_each_size<S>([](const Operands<S>& o) {
-    const Index stride = o.keys.stride();
-    test::check_kernel<S>(o.tolerance(), [&] {
-      test::Outputs<S> outputs{o.unset_steps};
-      kernels::additive_scores(o.count, o.size, o.v.data(), o.p.data(), o.keys.data(), stride, outputs[0].data());
-      return outputs;
-    });
-    test::check_kernel<S>(o.tolerance(), [&] {
-      test::Outputs<S> outputs{o.dv, o.dp, o.d_keys};
-      kernels::additive_scores_backward(o.count, o.size, o.v.data(), o.p.data(), o.keys.data(), stride, o.ds.data(),
-                                        outputs[0].data(), outputs[1].data(), outputs[2].data());
-      return outputs;
-    });
-  });
-}
-
-TEST_CASE_TEMPLATE("weighted sums and their gradients agree with the plain loops", S, float, double) {
-  for_each_size<S>([](const Operands<S>& o) {
-    const Index stride = o.keys.stride();
-    const GuardedArray<S>&w = o.ds, &dc = o.p, &values = o.keys;
-    test::check_kernel<S>(o.tolerance(), [&] {
-      test::Outputs<S> outputs{o.unset_values};
-      kernels::weighted_sum(o.count, o.size, w.data(), values.data(), stride, outputs[0].data());
-      return outputs;
-    });
-    const auto backward = [&](bool wants_d_values) {
-      test::Outputs<S> outputs{o.unset_steps, o.d_keys};
-      kernels::weighted_sum_backward(o.count, o.size, w.data(), values.data(), stride, dc.data(), outputs[0].data(),
-                                     wants_d_values ? outputs[1].data() : nullptr);
-      return outputs;
-    };
-    test::check_kernel<S>(o.tolerance(), [&] { return backward(true); });
-    on_each_instruction_set([&] {
-      const test::Outputs<S> both = backward(true), dw = backward(false);
-      CHECK(dw[0].same_bits(both[0]));
-      CHECK(dw[1].same_bits(o.d_keys));
-    });
-  });
-}
+TEST_CASE("backward gives the difference quotients of forward") { test::check_gradients(test::attention_gradients()); }
 
 // Two keys of two values each, a gap of one between them, in numbers that are exact.
 const double kKeys[] = {1, 2, -100, 3, 4};

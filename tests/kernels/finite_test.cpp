@@ -5,11 +5,18 @@
 #include <tsattn/core/random.hpp>
 #include <tsattn/kernels/finite/finite.hpp>
 
-#include "support/check_kernel.hpp"
+#include "support/check_kernels.hpp"
+#include "support/guarded_array.hpp"
+#include "support/instruction_sets.hpp"
+#include "support/kernel_cases/finite_cases.hpp"
 
 namespace {
 
 using namespace tsattn;
+
+TEST_CASE_TEMPLATE("every instruction set agrees with the plain loops and touches nothing else", S, float, double) {
+  test::check_kernels(test::finite_cases<S>());
+}
 
 TEST_CASE_TEMPLATE("all_finite finds one NaN or infinity anywhere, and nothing behind the end", S, float, double) {
   using Limits = std::numeric_limits<S>;

@@ -6,13 +6,21 @@
 
 #include <tsattn/kernels/gru/gru.hpp>
 
+#include "support/check_kernels.hpp"
 #include "support/instruction_sets.hpp"
+#include "support/kernel_cases/gru_cases.hpp"
 
 namespace gru_test {
 namespace {
 
 using namespace tsattn;
 using test::on_each_instruction_set;
+
+TEST_CASE_TEMPLATE("every instruction set agrees with the plain loops and touches nothing else", S, float, double) {
+  test::check_kernels(test::gru_cases<S>());
+}
+
+TEST_CASE("backward gives the difference quotients of forward") { test::check_gradients(test::gru_gradients()); }
 
 // One unit with the biases r: 0, z: 0, n: 1/4 and, for r and z, no weights: r = z = 1/2. x = 1; W_h multiplies 2, and z
 // 6, as if dropout had divided by 3.

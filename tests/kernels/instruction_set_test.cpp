@@ -1,6 +1,5 @@
 #include <cstdlib>
 #include <string>
-#include <vector>
 
 #include <doctest/doctest.h>
 

@@ -16,13 +16,13 @@ namespace {
 
 using namespace tsattn;
 
-#define ONE (int, a)
-#define SIXTEEN                                                                                                 \
+#define KERNEL_TEST_ONE (int, a)
+#define KERNEL_TEST_SIXTEEN                                                                                     \
   (int, a), (int, b), (int, c), (int, d), (int, e), (int, f), (int, g), (int, h), (int, i), (int, j), (int, k), \
       (int, l), (int, m), (int, n), (int, o), (const int*, p)
 
-int one(TSATTN_PARAMETERS(ONE)) { return std::get<0>(std::tuple(TSATTN_NAMES(ONE))); }
-auto sixteen(TSATTN_PARAMETERS(SIXTEEN)) { return std::tuple(TSATTN_NAMES(SIXTEEN)); }
+int one(TSATTN_PARAMETERS(KERNEL_TEST_ONE)) { return std::get<0>(std::tuple(TSATTN_NAMES(KERNEL_TEST_ONE))); }
+auto sixteen(TSATTN_PARAMETERS(KERNEL_TEST_SIXTEEN)) { return std::tuple(TSATTN_NAMES(KERNEL_TEST_SIXTEEN)); }
 
 TEST_CASE("one pair and sixteen pairs of type and name are parameters, and arguments in the same order") {
   CHECK(one(7) == 7);

@@ -8,13 +8,21 @@
 #include <tsattn/core/random.hpp>
 #include <tsattn/kernels/lstm/lstm.hpp>
 
+#include "support/check_kernels.hpp"
 #include "support/instruction_sets.hpp"
+#include "support/kernel_cases/lstm_cases.hpp"
 #include "support/random_values.hpp"
 
 namespace {
 
 using namespace tsattn;
 using test::on_each_instruction_set, test::random_values;
+
+TEST_CASE_TEMPLATE("every instruction set agrees with the plain loops and touches nothing else", S, float, double) {
+  test::check_kernels(test::lstm_cases<S>());
+}
+
+TEST_CASE("backward gives the difference quotients of forward") { test::check_gradients(test::lstm_gradients()); }
 
 constexpr double kEps = std::numeric_limits<double>::epsilon();
 

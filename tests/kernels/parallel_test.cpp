@@ -1,7 +1,6 @@
 #include <atomic>
 #include <cstddef>
 #include <stdexcept>
-#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>

@@ -4,12 +4,20 @@
 
 #include <tsattn/kernels/rnn/rnn.hpp>
 
+#include "support/check_kernels.hpp"
 #include "support/instruction_sets.hpp"
+#include "support/kernel_cases/rnn_cases.hpp"
 
 namespace {
 
 using namespace tsattn;
 using test::on_each_instruction_set;
+
+TEST_CASE_TEMPLATE("every instruction set agrees with the plain loops and touches nothing else", S, float, double) {
+  test::check_kernels(test::rnn_cases<S>());
+}
+
+TEST_CASE("backward gives the difference quotients of forward") { test::check_gradients(test::rnn_gradients()); }
 
 TEST_CASE("a step of one unit by hand: h = tanh(w_x x + w_h h_prev + b)") {
   const double w_x = 2, w_h = 0.5, b = -1, x = 3, h_prev = -6;

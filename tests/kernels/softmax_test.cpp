@@ -9,43 +9,27 @@
 #include <tsattn/core/random.hpp>
 #include <tsattn/kernels/softmax/softmax.hpp>
 
-#include "support/check_kernel.hpp"
+#include "support/check_kernels.hpp"
+#include "support/instruction_sets.hpp"
+#include "support/kernel_cases/softmax_cases.hpp"
 #include "support/random_values.hpp"
 
 namespace {
 
 using namespace tsattn;
-using test::GuardedArray, test::Layout, test::on_each_instruction_set, test::random_values;
+using test::on_each_instruction_set, test::random_values;
+
+TEST_CASE_TEMPLATE("every instruction set agrees with the plain loops and touches nothing else", S, float, double) {
+  test::check_kernels(test::softmax_cases<S>());
+}
+
+TEST_CASE("backward gives the difference quotients of forward") { test::check_gradients(test::softmax_gradients()); }
 
 template <class S>
 std::vector<S> softmax(const std::vector<S>& scores) {
   std::vector<S> weights(scores.size());
   kernels::softmax_forward(static_cast<Index>(scores.size()), scores.data(), weights.data());
   return weights;
-}
-
-TEST_CASE_TEMPLATE("forward and backward agree with the plain loops, for every tail", S, float, double) {
-  for (const Index size : test::kKernelSizes)
-    for (const Layout& layout : test::kKernelLayouts) {
-      CAPTURE(size);
-      Random random(4);
-      const GuardedArray<S> s(size, 1, layout, random), w(size, 1, layout, random), ds(size, 1, layout);
-      // Relative to a weight, which is at most 1: the exponent below 2.1 is rounded (3 eps / 2), the exponential errs
-      // by 4 ULP (8 eps / 2), for the sum they count twice, and the quotient is rounded.
-      test::check_kernel<S>(test::sum_tolerance<S>(size, 2 * (3 + 8) + 1, 1), [&] {
-        test::Outputs<S> outputs{ds};
-        kernels::softmax_forward(size, s.data(), outputs[0].data());
-        return outputs;
-      });
-      // w_k times the difference of 1.05 and a sum of terms up to 1.05^2, two roundings more. The weights need not add
-      // up to 1.
-      const double magnitude = 1.05 * (1.05 + 1.1025 * static_cast<double>(size));
-      test::check_kernel<S>(test::sum_tolerance<S>(size, 3, magnitude), [&] {
-        test::Outputs<S> outputs{ds};
-        kernels::softmax_backward(size, w.data(), s.data(), outputs[0].data());
-        return outputs;
-      });
-    }
 }
 
 constexpr Index kSizes[] = {1, 2, 3, 7, 50};
