@@ -34,8 +34,10 @@ class Sizes {
   /// "rows:3/cols:5"
   std::string text() const {
     std::string all;
-    for (const auto& [name, size] : named_)
-      all += (all.empty() ? "" : "/") + std::string(name) + ':' + std::to_string(size);
+    for (const auto& [name, size] : named_) {
+      if (!all.empty()) all += '/';
+      all.append(name).append(":").append(std::to_string(size));
+    }
     return all;
   }
 
