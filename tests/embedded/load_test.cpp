@@ -125,6 +125,14 @@ TEST_CASE("what cannot be embedded is refused by name") {
   initial.add(Rnn{3}, {initial.inputs()[0], initial.inputs()[1]});
   CHECK(refusal(initial) == "[embedded] expected a model with one input, got 2");
 
+  Graph<float> state = with_input();
+  const NodeId lstm = state.add(Lstm{3}, {state.inputs()[0]});
+  state.add(Dense{2}, {state.value(lstm, "c")});
+  CHECK(refusal(state) ==
+        "[embedded] expected layers that read the outputs of others, got the layer dense (dense), which "
+        "reads lstm.c" +
+            library);
+
   Graph<float> nothing = with_input();
   nothing.add(Dropout{0.5}, {nothing.inputs()[0]});
   CHECK(refusal(nothing) == "[embedded] expected a model with a layer that computes something, got none");

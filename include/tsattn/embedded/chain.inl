@@ -31,6 +31,9 @@ std::vector<const Node<S>*> path_of(const Graph<S>& model) {
     if (node->inputs.size() != 1)
       fail<ConfigError>(kWhere, "expected layers with one input each, got the layer ", shown(*node), " with ",
                         node->inputs.size(), " inputs; run this model in the library");
+    if (node->inputs[0].value != 0)
+      fail<ConfigError>(kWhere, "expected layers that read the outputs of others, got the layer ", shown(*node),
+                        ", which reads ", model.name(node->inputs[0]), "; run this model in the library");
     path.push_back(node);
   }
   std::reverse(path.begin(), path.end());
