@@ -1,18 +1,17 @@
+#include <cstddef>
 #include <limits>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <doctest/doctest.h>
 
 #include <tsattn/embedded/load.hpp>
-#include <tsattn/layers/activation.hpp>
-#include <tsattn/layers/add.hpp>
-#include <tsattn/layers/attention.hpp>
 #include <tsattn/layers/attention_pooling.hpp>
-#include <tsattn/layers/bidirectional.hpp>
 #include <tsattn/layers/dense.hpp>
-#include <tsattn/layers/dropout.hpp>
+#include <tsattn/layers/embedded_layer.hpp>
 #include <tsattn/layers/gru.hpp>
-#include <tsattn/layers/last_step.hpp>
 #include <tsattn/layers/lstm.hpp>
 #include <tsattn/layers/rnn.hpp>
 #include <tsattn/model/sequential.hpp>
@@ -33,23 +32,6 @@ std::string refusal(const Graph<float>& model) {
   return "nothing thrown";
 }
 
-/// The text of what chain_of(model) throws.
-template <class Exception = ConfigError, class S = float>
-std::string refusal(const Graph<S>& model, Index attention_steps = 5) {
-  try {
-    emb::chain_of(model, attention_steps);
-  } catch (const Exception& error) {
-    return error.what();
-  }
-  return "nothing thrown";
-}
-
-Graph<float> with_input(Index features = 2) {
-  Graph<float> graph;
-  graph.input({.features = features}, "x");
-  return graph;
-}
-
 TEST_CASE("kinds and sizes of layers must agree") {
   Sequential<float> model(1);
   model.add(Lstm{16}).add(Dense{1});
@@ -64,9 +46,6 @@ TEST_CASE("kinds and sizes of layers must agree") {
 
   Sequential<float> gru(1);
   gru.add(Gru{.units = 4, .reset = GruReset::before_product}).add(AttentionPooling{.score = PoolingScore::tanh});
-  CHECK(refusal(gru, 0) ==
-        "[embedded] expected the number of steps that the layer attention_pooling (attention_pooling) looks back on, "
-        "for the model takes series of any length; say attention_steps, --attention-steps on the command line");
   CHECK(
       refusal<ShapeError, emb::Model<emb::Gru<1, 4>, emb::AttentionPooling<4, 9>>>(gru) ==
       "[embedded::weights_of] expected Gru<1, 4> as layer 1, got Gru<1, 4, GruReset::before_product>, the layer gru of "
@@ -78,96 +57,6 @@ TEST_CASE("kinds and sizes of layers must agree") {
         "4>, the layer attention_pooling of the model");
 }
 
-TEST_CASE("a chain names its layers, types and sizes; what does nothing in inference is not in it") {
-  Graph<double> graph;
-  NodeId last = graph.input({.time = 12, .features = 3});
-  last = graph.add(Rnn{.units = 4, .name = "first"}, {last});
-  last = graph.add(Dropout{0.5}, {last});
-  last = graph.add(Activation{}, {last});
-  last = graph.add(AttentionPooling{}, {last});
-  last = graph.add(LastStep{}, {last});
-  last = graph.add(Activation{ActivationFunction::sigmoid}, {last});
-  const emb::ModelChain chain = emb::chain_of(graph);
-  CHECK(chain.inputs == 3);
-  REQUIRE(chain.layers.size() == 3);
-  CHECK(chain.layers[0].name == "first");
-  CHECK(chain.layers[0].type == "Rnn<3, 4>");
-  CHECK(chain.layers[0].weights.size() == 4 * (3 + 4 + 1));
-  CHECK(chain.layers[0].state == 8);
-  CHECK(chain.layers[1].type == "AttentionPooling<4, 12>");  // as many as the input has
-  CHECK(chain.layers[1].weights.size() == 4);
-  CHECK(chain.layers[2].type == "Sigmoid<4>");
-  CHECK(chain.layers[2].outputs == 4);
-  CHECK(emb::chain_of(graph, 5).layers[1].type == "AttentionPooling<4, 5>");
-}
-
-TEST_CASE("what cannot be embedded is refused by name") {
-  const std::string no_member = ", which has no member embed (layers/embedded_layer.hpp)";
-  const std::string one_input = "[embedded] expected layers with one input each, got the layer ";
-  const std::string library = "; run this model in the library";
-
-  Graph<float> both = with_input();
-  both.add(Bidirectional<Lstm>{.layer = {3}, .name = "both"}, {both.inputs()[0]});
-  CHECK(refusal(both) == "[embedded] expected layers that can be embedded, got the layer both (bidirectional_lstm)" +
-                             no_member + library);
-
-  Graph<float> attention = with_input();
-  const NodeId h = attention.add(Lstm{3}, {attention.inputs()[0]});
-  attention.add(Attention{}, {h, h, h});
-  CHECK(refusal(attention) == one_input + "attention (attention) with 3 inputs" + library);
-
-  Graph<float> sum = with_input();
-  sum.add(Add{}, {sum.inputs()[0], sum.add(Lstm{2}, {sum.inputs()[0]})});
-  CHECK(refusal(sum) == one_input + "add (add) with 2 inputs" + library);
-
-  Graph<float> initial = with_input();
-  initial.input({.time = 1, .features = 3}, "h0");
-  initial.add(Rnn{3}, {initial.inputs()[0], initial.inputs()[1]});
-  CHECK(refusal(initial) == "[embedded] expected a model with one input, got 2");
-
-  Graph<float> state = with_input();
-  const NodeId lstm = state.add(Lstm{3}, {state.inputs()[0]});
-  state.add(Dense{2}, {state.value(lstm, "c")});
-  CHECK(refusal(state) ==
-        "[embedded] expected layers that read the outputs of others, got the layer dense (dense), which "
-        "reads lstm.c" +
-            library);
-
-  Graph<float> nothing = with_input();
-  nothing.add(Dropout{0.5}, {nothing.inputs()[0]});
-  CHECK(refusal(nothing) == "[embedded] expected a model with a layer that computes something, got none");
-
-  Sequential<float> pooled(1);
-  pooled.add(Lstm{3}).add(AttentionPooling{});
-  CHECK(refusal(pooled, -1) == "[embedded] expected attention steps of at least 1, got -1");
-}
-
-TEST_CASE("a recurrent layer or pooling behind the end of the series is refused") {
-  const auto refused = [](const auto& first, const auto& second) {
-    Sequential<float> model(2);
-    model.add(first).add(Dense{3}).add(second);
-    return refusal(model);
-  };
-  CHECK(refused(AttentionPooling{}, Lstm{3}) ==
-        "[embedded] expected the layer lstm (lstm) to read a series, got the one step that attention_pooling "
-        "(attention_pooling) gives");
-  CHECK(refused(Gru{.units = 3, .returns = Returns::last_step}, Rnn{3}) ==
-        "[embedded] expected the layer rnn (rnn) to read a series, got the one step that gru (gru) gives");
-  CHECK(refused(LastStep{}, AttentionPooling{}) ==
-        "[embedded] expected the layer attention_pooling (attention_pooling) to read a series, got the one step that "
-        "last_step (last_step) gives");
-}
-
-TEST_CASE("weights must be finite in float") {
-  Sequential<double> model(1);
-  model.add(Dense{.units = 2, .name = "fc"});
-  model.parameters()[0].data[1] = 1e300;
-  CHECK(refusal<DataError, double>(model) ==
-        "[embedded] expected weights that are finite in float, got inf in the layer fc (dense)");
-  model.parameters()[0].data[1] = std::numeric_limits<double>::quiet_NaN();
-  CHECK(refusal<DataError, double>(model).find("got ") != std::string::npos);
-}
-
 TEST_CASE("weights of double are rounded once, two biases after they were added") {
   Sequential<double> model(1);
   model.add(Rnn{.units = 1, .bias = RecurrentBias::two, .name = "rnn"});
@@ -176,6 +65,87 @@ TEST_CASE("weights of double are rounded once, two biases after they were added"
   const auto weights = emb::weights_of<emb::Model<emb::Rnn<1, 1>>>(model);
   CHECK(weights.first.values[0] == static_cast<float>(1 + ulp));  // 1 if b were rounded before
   CHECK(weights.first.values[1] == 1);
+}
+
+}  // namespace
+
+// An embedded type of one's own, as a header would hold it.
+namespace mine {
+
+using namespace tsattn::embedded;
+
+template <std::size_t F>
+struct Scale {
+  static constexpr std::size_t kInputs = F, kOutputs = F, kWeightCount = F;
+  static constexpr bool kReadsSeries = false, kEndsSeries = false;
+  using Weights = parts::WeightsOf<F>;
+  struct State {
+    float y[F];
+  };
+  template <class Text>
+  static constexpr auto type_name(const Text& text) {
+    return text("mine::Scale", F);
+  }
+  static void reset(State& state) noexcept { parts::fill(state.y, 0.0F); }
+  static const float* step(const Weights& weights, State& state, const float* x) noexcept {
+    for (std::size_t i = 0; i < F; ++i) state.y[i] = weights.values[i] * x[i];
+    return state.y;
+  }
+};
+
+}  // namespace mine
+
+namespace {
+
+/// The layer that it computes.
+struct ScaleLayer {
+  using Scalar = float;
+  using Parameters = NoParameters;
+  using Gradients = NoParameters;
+  struct Cache {};
+
+  Parameters& parameters() { return own; }
+  const Parameters& parameters() const { return own; }
+  SampleShape output_shape(std::span<const SampleShape> inputs) const { return inputs[0]; }
+  void forward(Inputs<float> inputs, Sequence<float>& y, Cache&) const { y = inputs[0]; }
+  void backward(Inputs<float>, const Sequence<float>&, const Sequence<float>&, Cache&, Gradients&,
+                InputGradients<float>) const {}
+  EmbeddedLayer embed(const EmbedContext& context) const {
+    return {.type = embedded_type("mine::Scale", context.features), .outputs = context.features, .weights = factors};
+  }
+
+  std::vector<float> factors;
+  Parameters own = {};
+};
+
+struct Scale {
+  static constexpr std::string_view kKind = "scale";
+  std::vector<float> factors = {2, 3};
+  std::string name = {};
+
+  template <class Self, class Visitor>
+  static void visit(Self&, Visitor&&) {}
+  template <class S>
+  ScaleLayer build(const BuildContext&) const {
+    return {factors};
+  }
+};
+
+TEST_CASE("types of one's own are loaded as the library's are") {
+  Sequential<float> model(2);
+  model.add(Scale{}).add(Dense{1});
+  using Net = emb::Model<mine::Scale<2>, emb::Dense<2, 1>>;
+  const auto weights = emb::weights_of<Net>(model);
+  CHECK(weights.first.values[0] == 2);
+  CHECK(weights.first.values[1] == 3);
+  CHECK(refusal<ShapeError, emb::Model<emb::Dense<2, 2>, emb::Dense<2, 1>>>(model) ==
+        "[embedded::weights_of] expected Dense<2, 2> as layer 1, got mine::Scale<2>, the layer scale of the model");
+  Sequential<float> too_many(2);
+  too_many.add(Scale{.factors = {1, 2, 3}}).add(Dense{1});
+  CHECK(
+      refusal<ShapeError, Net>(too_many) ==
+      "[embedded::weights_of] expected at most 2 weights of the layer scale, a mine::Scale<2>, got 3; its member embed "
+      "does not fit its embedded type");
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ concept Embeds = requires(const Type& layer, const EmbedContext& context) {
 template <class... Arguments>
 std::string embedded_type(std::string_view name, const Arguments&... arguments) {
   std::string text(name);
-  const auto append = [&](const auto& argument) {
+  [[maybe_unused]] const auto append = [&](const auto& argument) {
     text.append(text.size() == name.size() ? "<" : ", ");
     if constexpr (std::is_integral_v<std::decay_t<decltype(argument)>>) {
       text.append(std::to_string(argument));
