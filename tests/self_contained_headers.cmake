@@ -1,11 +1,11 @@
 # Each public header compiles alone, under our warnings. This is a target of its own, not a property of tsattn, because
-# a few headers need more than Eigen (training/logs/history_json.hpp nlohmann-json, formats/npz.hpp and data/csv_gzip.hpp zlib), which tsattn must not ask of
-# its users.
+# a few headers need more than Eigen (training/logs/history_json.hpp nlohmann-json, formats/npz.hpp, formats/gzip.hpp and
+# data/csv_gzip.hpp zlib), which tsattn must not ask of its users.
 # The .inl files are parts of the headers beside them.
 get_target_property(headers tsattn HEADER_SET)
 list(FILTER headers EXCLUDE REGEX "\\.inl$")
 if(NOT ZLIB_FOUND)
-  list(FILTER headers EXCLUDE REGEX "/(formats/npz|data/csv_gzip)\\.hpp$")
+  list(FILTER headers EXCLUDE REGEX "/(formats/npz|formats/gzip|data/csv_gzip)\\.hpp$")
 endif()
 add_library(tsattn_headers INTERFACE)
 target_sources(tsattn_headers

@@ -5,6 +5,7 @@
 
 #include <tsattn/data/missing_values.hpp>
 #include <tsattn/data/time_features.hpp>
+#include <tsattn/formats/shown_text.hpp>
 
 #include "support/series_choice.hpp"
 

@@ -5,6 +5,7 @@
 #include <span>
 
 #include <tsattn/core/random.hpp>
+#include <tsattn/formats/shown_text.hpp>
 
 namespace ts = tsattn;
 

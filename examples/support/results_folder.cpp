@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include <tsattn/core/errors.hpp>
 #include <tsattn/formats/atomic_file.hpp>
 #include <tsattn/training/progress.hpp>
 

@@ -56,6 +56,7 @@
 #include <tsattn/data/time_stamp.hpp>
 #include <tsattn/data/table.hpp>
 #include <tsattn/data/csv.hpp>
+#include <tsattn/data/labelled_series.hpp>
 #include <tsattn/data/ts_file.hpp>
 #include <tsattn/data/sampling.hpp>
 #include <tsattn/data/missing_values.hpp>

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/data/csv.hpp>
+#include <tsattn/formats/shown_text.hpp>
 
 #include "support/io_error.hpp"
 #include "support/real_data.hpp"

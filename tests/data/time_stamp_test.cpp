@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <tsattn/core/errors.hpp>
 #include <tsattn/data/time_stamp.hpp>
 
 using namespace tsattn;
