@@ -4,7 +4,8 @@
 #include <tsattn/kernels/simd/instruction_set.hpp>
 
 // How the header of a kernel is written. Its folder has three files: the interface (tanh.hpp, say), the plain loops
-// (reference.hpp) and the form with packs (simd.inl); the first is this:
+// that define what it computes (reference.hpp: they also serve compilers without vector extensions) and the form with
+// packs (simd.inl); arguments.hpp besides where many arguments make a struct. The interface is this:
 //
 //   #include <tsattn/core/index.hpp>
 //   #include <tsattn/kernels/kernel.hpp>

@@ -7,8 +7,8 @@
 #include <tsattn/core/matrix.hpp>
 #include <tsattn/core/random.hpp>
 #include <tsattn/core/sequence.hpp>
-#include <tsattn/kernels/arguments.hpp>
 #include <tsattn/kernels/packed_weights.hpp>
+#include <tsattn/kernels/recurrent/arguments.hpp>
 #include <tsattn/layers/dropout_mask.hpp>
 
 namespace tsattn {

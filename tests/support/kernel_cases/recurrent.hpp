@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <tsattn/kernels/arguments.hpp>
 #include <tsattn/kernels/packed_weights.hpp>
+#include <tsattn/kernels/recurrent/arguments.hpp>
 
 #include "support/kernel_cases/gradient_case.hpp"
 #include "support/kernel_cases/kernel_case.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <tsattn/core/index.hpp>
-#include <tsattn/kernels/arguments.hpp>
+#include <tsattn/kernels/adam/arguments.hpp>
 #include <tsattn/kernels/kernel.hpp>
 
 #if TSATTN_DEFINES_KERNELS

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include <tsattn/core/index.hpp>
-#include <tsattn/kernels/arguments.hpp>
+#include <tsattn/kernels/adam/arguments.hpp>
 #include <tsattn/kernels/unfused.hpp>
 
 TSATTN_UNFUSED_BEGIN

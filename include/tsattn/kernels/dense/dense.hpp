@@ -1,7 +1,7 @@
 #pragma once
 
 #include <tsattn/core/index.hpp>
-#include <tsattn/kernels/arguments.hpp>
+#include <tsattn/kernels/dense/arguments.hpp>
 #include <tsattn/kernels/kernel.hpp>
 #include <tsattn/kernels/packed_weights.hpp>
 

@@ -4,7 +4,7 @@
 
 #include <tsattn/core/aligned_buffer.hpp>
 #include <tsattn/core/index.hpp>
-#include <tsattn/kernels/arguments.hpp>
+#include <tsattn/kernels/dense/arguments.hpp>
 #include <tsattn/kernels/unfused.hpp>
 
 TSATTN_UNFUSED_BEGIN

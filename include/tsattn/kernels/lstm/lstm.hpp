@@ -1,9 +1,9 @@
 #pragma once
 
 #include <tsattn/core/index.hpp>
-#include <tsattn/kernels/arguments.hpp>
 #include <tsattn/kernels/kernel.hpp>
 #include <tsattn/kernels/packed_weights.hpp>
+#include <tsattn/kernels/recurrent/arguments.hpp>
 
 #if TSATTN_DEFINES_KERNELS
 #include <tsattn/kernels/lstm/reference.hpp>

@@ -6,7 +6,7 @@
 #include <tsattn/core/aligned_buffer.hpp>
 #include <tsattn/core/index.hpp>
 #include <tsattn/kernels/activation/reference.hpp>
-#include <tsattn/kernels/arguments.hpp>
+#include <tsattn/kernels/recurrent/arguments.hpp>
 #include <tsattn/kernels/recurrent/reference.hpp>
 #include <tsattn/kernels/unfused.hpp>
 

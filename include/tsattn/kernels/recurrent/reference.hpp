@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include <tsattn/core/index.hpp>
-#include <tsattn/kernels/arguments.hpp>
+#include <tsattn/kernels/recurrent/arguments.hpp>
 #include <tsattn/kernels/unfused.hpp>
 
 TSATTN_UNFUSED_BEGIN

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <tsattn/kernels/arguments.hpp>
+#include <tsattn/kernels/recurrent/arguments.hpp>
 #include <tsattn/kernels/simd/packs.hpp>
 
 #define TSATTN_SIMD_FORM "tsattn/kernels/recurrent/simd.inl"

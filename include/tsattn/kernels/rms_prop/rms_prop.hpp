@@ -1,8 +1,8 @@
 #pragma once
 
 #include <tsattn/core/index.hpp>
-#include <tsattn/kernels/arguments.hpp>
 #include <tsattn/kernels/kernel.hpp>
+#include <tsattn/kernels/rms_prop/arguments.hpp>
 
 #if TSATTN_DEFINES_KERNELS
 #include <tsattn/kernels/rms_prop/reference.hpp>

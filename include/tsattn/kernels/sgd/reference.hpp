@@ -1,7 +1,7 @@
 #pragma once
 
 #include <tsattn/core/index.hpp>
-#include <tsattn/kernels/arguments.hpp>
+#include <tsattn/kernels/sgd/arguments.hpp>
 #include <tsattn/kernels/unfused.hpp>
 
 TSATTN_UNFUSED_BEGIN

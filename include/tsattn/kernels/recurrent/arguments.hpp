@@ -2,7 +2,6 @@
 
 #include <tsattn/core/index.hpp>
 
-/// The arguments of kernels that have many.
 namespace tsattn::kernels {
 
 /// One time step of a recurrent cell. Matrices are column-major without gaps, one column per sample; B = batch,
@@ -38,34 +37,6 @@ struct StepBackward {
   S* dh;                 // [H, B]  in: what dL/dh_t has besides dy and the products with the deltas; out: dL/dh_{t-1}'s
   S* dc;                 // [H, B]  LSTM  in: dL/dc_t but for the part through h_t; out: the same of c_{t-1}
   S* deltas;             // assigned
-};
-
-/// One step of a fully connected layer.
-template <class S>
-struct DenseStep {
-  Index features, units, batch;
-  const S* weights;  // packed
-  const S* x;        // [F, B]
-  S* y;              // [U, B]
-};
-
-/// The numbers of an optimizer's step that are the same for every weight; the names are those of optimizers/*.hpp.
-template <class S>
-struct AdamStep {
-  S gradient_scale, beta1, beta2;
-  S step_size;         // learning_rate / (1 - beta1^t)
-  S root_correction2;  // sqrt(1 - beta2^t)
-  S epsilon;
-  S decay = 0;  // learning_rate weight_decay
-};
-template <class S>
-struct RmsPropStep {
-  S gradient_scale, learning_rate, alpha, epsilon, momentum;
-};
-template <class S>
-struct SgdStep {
-  S gradient_scale, learning_rate, momentum;
-  bool is_nesterov;
 };
 
 }  // namespace tsattn::kernels
