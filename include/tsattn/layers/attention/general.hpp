@@ -12,9 +12,9 @@
 #include <tsattn/layers/attention/projection.hpp>
 #include <tsattn/layers/attention/sample_steps.hpp>
 #include <tsattn/layers/attention/score.hpp>
-#include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/foreign_arrays.hpp>
 #include <tsattn/layers/initialization.hpp>
+#include <tsattn/layers/packed_dense.hpp>
 
 namespace tsattn {
 
