@@ -4,8 +4,17 @@
 #include <string>
 #include <string_view>
 
-#include <tsattn/kernels/lstm/lstm.hpp>
+#include <tsattn/core/compiled.hpp>
+#include <tsattn/core/matrix.hpp>
+#include <tsattn/kernels/packed_weights.hpp>
+#include <tsattn/kernels/recurrent/arguments.hpp>
+#include <tsattn/layers/embedded_layer.hpp>
+#include <tsattn/layers/initialization.hpp>
+#include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/recurrent.hpp>
+#include <tsattn/layers/recurrent_description.hpp>
+#include <tsattn/layers/recurrent_foreign_arrays.hpp>
+#include <tsattn/layers/weight_count.hpp>
 
 namespace tsattn {
 
@@ -52,49 +61,20 @@ struct LstmCell {
   Parameters parameters;
 
   /// Zero weights. Throws ConfigError for sizes below 1.
-  LstmCell(Index features, Index hidden, RecurrentBias bias = RecurrentBias::one) {
-    require_positive(kWhere, "features", features);
-    require_positive(kWhere, "hidden", hidden);
-    parameters = {Matrix<S>(4 * hidden, features), Matrix<S>(4 * hidden, hidden),
-                  Vector<S>(bias == RecurrentBias::none ? 0 : 4 * hidden),
-                  Vector<S>(bias == RecurrentBias::two ? 4 * hidden : 0)};
-  }
+  LstmCell(Index features, Index hidden, RecurrentBias bias = RecurrentBias::one);
 
-  void pack(kernels::PackedWeights<S>& out) const {
-    const Parameters& p = parameters;
-    const S* b = total_bias(p.w_x.rows(), p.b, p.b_h, out.bias);
-    kernels::lstm_pack(p.w_x.cols(), p.w_h.cols(), p.w_x.data(), p.w_h.data(), b, out);
-  }
-  void forward(InstructionSet packed_for, const kernels::StepForward<S>& step) const {
-    kernels::lstm_forward(packed_for, step);  // (1)-(4)
-  }
-  EmbeddedLayer embed() const {
-    const Parameters& p = parameters;
-    const Index hidden = p.w_h.cols();
-    EmbeddedLayer layer{.type = embedded_type("Lstm", p.w_x.cols(), hidden), .part = "lstm", .state = 3 * hidden};
-    append_embedded_panels(hidden, total_bias_in_float(4 * hidden, p.b, p.b_h), in_float(p.w_x), in_float(p.w_h), 0, 4,
-                           layer.weights);
-    return layer;
-  }
+  void pack(kernels::PackedWeights<S>& out) const;
+  void forward(InstructionSet packed_for, const kernels::StepForward<S>& step) const;
+  EmbeddedLayer embed() const;
 
-  void pack_backward(kernels::PackedWeights<S>& out) const {
-    kernels::lstm_pack_backward(parameters.w_h.cols(), parameters.w_h.data(), out);
-  }
-  void backward(InstructionSet packed_for, const kernels::StepBackward<S>& step) const {
-    kernels::lstm_backward(packed_for, step);  // (5)-(7)
-  }
+  void pack_backward(kernels::PackedWeights<S>& out) const;
+  void backward(InstructionSet packed_for, const kernels::StepBackward<S>& step) const;
   /// The products of (5) with the deltas of step 1: dh [H, batch] becomes dL/dh_0.
-  void add_products_of_dh(Index batch, const S* deltas, S* dh) const {
-    const Index hidden = parameters.w_h.cols(), rows = 4 * hidden;
-    kernels::add_transposed_product(hidden, batch, rows, parameters.w_h.data(), rows, deltas, 1, rows, dh, hidden);
-  }
+  void add_products_of_dh(Index batch, const S* deltas, S* dh) const;
 
   /// Over `columns` = T B columns: deltas [4H, columns], h_prev [H, columns].
   void add_recurrent_gradients(Index hidden, Index columns, const S* deltas, const S*, const S* h_prev,
-                               Parameters& gradients) const {
-    kernels::add_product(4 * hidden, hidden, columns, deltas, 4 * hidden, h_prev, hidden, 1, gradients.w_h.data(),
-                         4 * hidden);  // (8)
-  }
+                               Parameters& gradients) const;
 };
 
 template <class S>
@@ -117,18 +97,14 @@ struct Lstm {
         visitor("recurrent_dropout", self.recurrent_dropout);
   }
 
-  SaturatedCount weight_count(const InputSizes& inputs) const { return recurrent_weight_count(4, units, bias, inputs); }
+  SaturatedCount weight_count(const InputSizes& inputs) const;
 
   template <class S>
-  LstmLayer<S> build(const BuildContext& context) const {
-    require_recurrent_inputs<LstmLayer<S>>(context, units);
-    LstmCell<S> cell(context.inputs[0].features, units, bias);
-    typename LstmCell<S>::Parameters& p = cell.parameters;
-    initialize_recurrent<S>(initialization, p, context.random);
-    if (initialization == Initialization::keras && p.b.size() > 0)
-      p.b.map().segment(units, units).setOnes();  // unit forget bias: Jozefowicz, Zaremba & Sutskever 2015
-    return LstmLayer<S>(std::move(cell), returns, recurrent_dropout, context.where);
-  }
+  LstmLayer<S> build(const BuildContext& context) const;
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/layers/lstm.inl>
+#endif

@@ -4,8 +4,17 @@
 #include <string>
 #include <string_view>
 
-#include <tsattn/kernels/rnn/rnn.hpp>
+#include <tsattn/core/compiled.hpp>
+#include <tsattn/core/matrix.hpp>
+#include <tsattn/kernels/packed_weights.hpp>
+#include <tsattn/kernels/recurrent/arguments.hpp>
+#include <tsattn/layers/embedded_layer.hpp>
+#include <tsattn/layers/initialization.hpp>
+#include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/recurrent.hpp>
+#include <tsattn/layers/recurrent_description.hpp>
+#include <tsattn/layers/recurrent_foreign_arrays.hpp>
+#include <tsattn/layers/weight_count.hpp>
 
 namespace tsattn {
 
@@ -42,50 +51,20 @@ struct RnnCell {
   Parameters parameters;
 
   /// Zero weights. Throws ConfigError for sizes below 1.
-  RnnCell(Index features, Index hidden, RecurrentBias bias = RecurrentBias::one) {
-    require_positive(kWhere, "features", features);
-    require_positive(kWhere, "hidden", hidden);
-    parameters = {Matrix<S>(hidden, features), Matrix<S>(hidden, hidden),
-                  Vector<S>(bias == RecurrentBias::none ? 0 : hidden),
-                  Vector<S>(bias == RecurrentBias::two ? hidden : 0)};
-  }
+  RnnCell(Index features, Index hidden, RecurrentBias bias = RecurrentBias::one);
 
-  void pack(kernels::PackedWeights<S>& out) const {
-    const Parameters& p = parameters;
-    const S* b = total_bias(p.w_x.rows(), p.b, p.b_h, out.bias);
-    kernels::rnn_pack(p.w_x.cols(), p.w_h.cols(), p.w_x.data(), p.w_h.data(), b, out);
-  }
-  void forward(InstructionSet packed_for, const kernels::StepForward<S>& step) const {
-    kernels::rnn_forward(packed_for, step);  // (1), (2)
-  }
-  EmbeddedLayer embed() const {
-    const Parameters& p = parameters;
-    const Index hidden = p.w_h.cols();
-    EmbeddedLayer layer{.type = embedded_type("Rnn", p.w_x.cols(), hidden), .part = "rnn", .state = 2 * hidden};
-    append_embedded_panels(hidden, total_bias_in_float(hidden, p.b, p.b_h), in_float(p.w_x), in_float(p.w_h), 0, 1,
-                           layer.weights);
-    return layer;
-  }
+  void pack(kernels::PackedWeights<S>& out) const;
+  void forward(InstructionSet packed_for, const kernels::StepForward<S>& step) const;
+  EmbeddedLayer embed() const;
 
-  void pack_backward(kernels::PackedWeights<S>& out) const {
-    kernels::rnn_pack_backward(parameters.w_h.cols(), parameters.w_h.data(), out);
-  }
-  void backward(InstructionSet packed_for, const kernels::StepBackward<S>& step) const {
-    kernels::rnn_backward(packed_for, step);  // (3), (4)
-  }
+  void pack_backward(kernels::PackedWeights<S>& out) const;
+  void backward(InstructionSet packed_for, const kernels::StepBackward<S>& step) const;
   /// The product of (3) with the deltas of step 1: dh [H, batch] becomes dL/dh_0.
-  void add_products_of_dh(Index batch, const S* deltas, S* dh) const {
-    const Index hidden = parameters.w_h.cols();
-    kernels::add_transposed_product(hidden, batch, hidden, parameters.w_h.data(), hidden, deltas, 1, hidden, dh,
-                                    hidden);
-  }
+  void add_products_of_dh(Index batch, const S* deltas, S* dh) const;
 
   /// Over `columns` = T B columns: deltas [H, columns], h_prev [H, columns].
   void add_recurrent_gradients(Index hidden, Index columns, const S* deltas, const S*, const S* h_prev,
-                               Parameters& gradients) const {
-    kernels::add_product(hidden, hidden, columns, deltas, hidden, h_prev, hidden, 1, gradients.w_h.data(),
-                         hidden);  // (5)
-  }
+                               Parameters& gradients) const;
 };
 
 template <class S>
@@ -108,15 +87,14 @@ struct Rnn {
         visitor("recurrent_dropout", self.recurrent_dropout);
   }
 
-  SaturatedCount weight_count(const InputSizes& inputs) const { return recurrent_weight_count(1, units, bias, inputs); }
+  SaturatedCount weight_count(const InputSizes& inputs) const;
 
   template <class S>
-  RnnLayer<S> build(const BuildContext& context) const {
-    require_recurrent_inputs<RnnLayer<S>>(context, units);
-    RnnCell<S> cell(context.inputs[0].features, units, bias);
-    initialize_recurrent<S>(initialization, cell.parameters, context.random);
-    return RnnLayer<S>(std::move(cell), returns, recurrent_dropout, context.where);
-  }
+  RnnLayer<S> build(const BuildContext& context) const;
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/layers/rnn.inl>
+#endif
