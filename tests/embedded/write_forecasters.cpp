@@ -2,6 +2,7 @@
 // what Forecaster::forecast gives for them. exported_forecasters_test.sh compiles and compares them. Two forecasters
 // are saved as well, for tsattn_model to export, and a model with a scaler.
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <fstream>
@@ -34,7 +35,7 @@ namespace {
 using namespace tsattn;
 
 // As in embedded_test.cpp, for each run of the model: of scaled values. Where these are brought back, the result is
-// rounded to a float, and so was the shift, where -ffast-math adds its two parts.
+// rounded to a float.
 constexpr double kTolerance = 2e-6, kEpsilon = std::numeric_limits<float>::epsilon();
 
 constexpr Index kLength = 200, kFeatures = 4;
@@ -48,7 +49,8 @@ Sequence<float> series() {
     const auto time = static_cast<double>(t);
     values(t, 0, 0) = static_cast<float>(std::sin(0.2 * time) + noise());
     values(t, 0, 1) = static_cast<float>(20 + 8 * std::cos(0.1 * time) + noise());
-    values(t, 0, 2) = static_cast<float>(101325 + 800 * std::sin(0.05 * time) + 100 * noise());
+    // Far from 0: a float alone would make its shift, which is no float, wrong by a hundredth of its scale.
+    values(t, 0, 2) = static_cast<float>(1'000'000 + 2 * std::sin(0.05 * time) + noise());
     values(t, 0, 3) = static_cast<float>(t % 24);
   }
   return values;
@@ -148,7 +150,10 @@ void write(const std::string& name, const WindowOptions& windows, const Forecast
 
   const Index last = 150, first = last - layout.past_rows();
   const Sequence<double> forecast = forecaster.forecast(rows, last);
-  std::vector<double> past, ahead, expected, tolerances;
+  std::vector<double> past, ahead, expected, tolerances, fast_tolerances;
+  double shift_error = 0;  // of scaled inputs, where -ffast-math adds the two parts of their shift to a float
+  for (Index f = 0; f < kFeatures; ++f)
+    shift_error = std::max(shift_error, kEpsilon * std::abs(scaler.shift(f) / scaler.scale(f)));
   for (Index t = first; t < last + layout.rows_ahead(); ++t)
     for (Index f = 0; f < kFeatures; ++f) (t < last ? past : ahead).push_back(static_cast<double>(rows(t, 0, f)));
   for (Index h = 0; h < windows.horizon; ++h)
@@ -157,13 +162,15 @@ void write(const std::string& name, const WindowOptions& windows, const Forecast
       const double value = forecast(h, 0, i);
       const auto runs = static_cast<double>(options.strategy == Strategy::recursive ? h + 1 : 1);
       expected.push_back(value);
-      tolerances.push_back(runs * (kTolerance * std::abs(scaler.scale(feature)) +
-                                   2 * kEpsilon * (std::abs(value) + std::abs(scaler.shift(feature)))));
+      const double scale = std::abs(scaler.scale(feature));
+      tolerances.push_back(runs * kTolerance * scale + kEpsilon * std::abs(value));
+      fast_tolerances.push_back(tolerances.back() + runs * shift_error * scale);
     }
   std::ofstream out(name + "_values.hpp");
   out.precision(17);
   write_array(out, "kPast", past), write_array(out, "kAhead", ahead);
   write_array(out, "kExpected", expected), write_array(out, "kTolerances", tolerances);
+  write_array(out, "kFastTolerances", fast_tolerances);
   std::cout << name << (windows.known_future.empty() ? "" : " known") << (is_independent ? " independent" : "") << '\n';
 }
 

@@ -87,7 +87,7 @@ TEST_CASE("a header in a file; one that is refused leaves the file as it was") {
   model.add(Gru{2});
   write_embedded_header(model, folder / "m.hpp", {.name = "m"});
   CHECK(test::read(folder / "m.hpp") == header_of(model, {.name = "m"}));
-  for (const std::string_view name : {"", "a-b", "1a", "_a", "a__b", "tsattn"})
+  for (const std::string_view name : {"", "a-b", "1a", "_a", "a__b", "tsattn", "std", "int", "requires"})
     CHECK(refusal<ConfigError>([&] { write_embedded_header(model, folder / "m.hpp", {.name = std::string(name)}); }) ==
           "[write_embedded_header] expected a name for a C++ namespace (a letter, then letters, digits and single "
           "_), got \"" +
@@ -150,8 +150,15 @@ TEST_CASE("a layer of one's own brings its text, once, guarded, behind the parts
   Sequential<float> model(2);
   model.add(Scale{.factor = 2}).add(Scale{.factor = 3});
   const std::string header = header_of(model);
-  CHECK(count(header, "#ifndef TSATTN_EXPORTED_PART_SCALE\n#define TSATTN_EXPORTED_PART_SCALE\n\nnamespace mine {") ==
-        1);
+  CHECK(count(header, "#ifndef TSATTN_EXPORTED_PART_SCALE_") == 1);
+  CHECK(count(header, "\n#define TSATTN_EXPORTED_PART_SCALE_") == 1);
+  const auto guard_of = [](const std::string& of) {
+    const std::size_t at = of.find("TSATTN_EXPORTED_PART_SCALE_");
+    return of.substr(at, of.find('\n', at) - at);
+  };
+  Sequential<float> other(2);
+  other.add(Scale{.text = "struct Other;\n"});
+  CHECK(guard_of(header_of(other)) != guard_of(header));  // in one program, the compiler sees both, and complains
   CHECK(count(header, "struct Scale;") == 1);
   CHECK(header.find("struct WeightsOf") < header.find("namespace mine"));
   CHECK(contains(header, "Model<mine::Scale<2>, mine::Scale<2>>"));
@@ -173,6 +180,9 @@ TEST_CASE("parts that are unknown, or of which there are two") {
         "[write_embedded_header] expected a part of tsattn/embedded/parts/, got scale; a layer of one's own gives the "
         "text of its part in EmbeddedLayer::text");
   CHECK(contains(refused({.text = "#include <tsattn/embedded/parts/none.hpp>\n"}, {}), "got none; a layer"));
+  CHECK(refused({.text = "#include <tsattn/core/matrix.hpp>\n"}, {}) ==
+        "[write_embedded_header] expected parts that include of tsattn only embedded/parts/, got #include "
+        "<tsattn/core/matrix.hpp>; a header is for programs without the library");
 }
 
 }  // namespace

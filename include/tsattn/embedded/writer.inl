@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <ostream>
 #include <string>
@@ -18,6 +19,7 @@
 #include <tsattn/embedded/parts/format.hpp>
 #include <tsattn/embedded/writer.hpp>
 #include <tsattn/formats/atomic_file.hpp>
+#include <tsattn/formats/crc32c.hpp>
 
 namespace tsattn {
 
@@ -50,6 +52,23 @@ TSATTN_LIBRARY_FUNCTION bool is_name(std::string_view name) {
          });
 }
 
+/// The words of C++17 and C++20 that no namespace can have for a name, and those of alternative operators.
+inline constexpr std::string_view kKeywords[] = {
+    "alignas",     "alignof",  "and",        "and_eq",    "asm",       "auto",         "bitand",
+    "bitor",       "bool",     "break",      "case",      "catch",     "char",         "char16_t",
+    "char32_t",    "char8_t",  "class",      "co_await",  "co_return", "co_yield",     "compl",
+    "concept",     "const",    "const_cast", "consteval", "constexpr", "constinit",    "continue",
+    "decltype",    "default",  "delete",     "do",        "double",    "dynamic_cast", "else",
+    "enum",        "explicit", "export",     "extern",    "false",     "float",        "for",
+    "friend",      "goto",     "if",         "inline",    "int",       "long",         "mutable",
+    "namespace",   "new",      "noexcept",   "not",       "not_eq",    "nullptr",      "operator",
+    "or",          "or_eq",    "private",    "protected", "public",    "register",     "reinterpret_cast",
+    "requires",    "return",   "short",      "signed",    "sizeof",    "static",       "static_assert",
+    "static_cast", "struct",   "switch",     "template",  "this",      "thread_local", "throw",
+    "true",        "try",      "typedef",    "typeid",    "typename",  "union",        "unsigned",
+    "using",       "virtual",  "void",       "volatile",  "wchar_t",   "while",        "xor",
+    "xor_eq"};
+
 /// The parts of a header, each behind those that it includes and once.
 class Parts {
  public:
@@ -74,7 +93,10 @@ class Parts {
       fail<ConfigError>(kWhere, "expected one text of the part ", layer.part, ", got another one from the layer ",
                         layer.name, "; sizes belong in the type's template arguments");
     if (!is_new) return;
-    const std::string text = with_own_includes(layer.text), guard = "TSATTN_EXPORTED_PART_" + in_capitals(layer.part);
+    const std::string text = with_own_includes(layer.text);
+    // With its checksum, so that of another text with this name, in another header, the compiler says so.
+    const std::string guard =
+        "TSATTN_EXPORTED_PART_" + in_capitals(layer.part) + '_' + std::to_string(crc32c(layer.text));
     all_ += "#ifndef " + guard + "\n#define " + guard + "\n\n" + text + "\n#endif\n\n";
   }
 
@@ -91,6 +113,9 @@ class Parts {
       text.remove_prefix((std::min)(length + 1, text.size()));
       if (line.starts_with(kBegin) && line.ends_with(kEnd)) {
         add(std::string(line.substr(kBegin.size(), line.size() - kBegin.size() - kEnd.size())));
+      } else if (line.starts_with("#include <tsattn/")) {
+        fail<ConfigError>(kWhere, "expected parts that include of tsattn only embedded/parts/, got ", line,
+                          "; a header is for programs without the library");
       } else if (!line.empty() || !(rest.empty() || rest.ends_with("\n\n"))) {
         rest.append(line).append("\n");
       }
@@ -186,7 +211,9 @@ TSATTN_LIBRARY_FUNCTION std::string float_literal(float value) {
 }
 
 TSATTN_LIBRARY_FUNCTION void require_header_name(std::string_view where, std::string_view name) {
-  if (!writer_parts::is_name(name) || name == "tsattn")
+  using namespace writer_parts;
+  const bool is_keyword = std::find(std::begin(kKeywords), std::end(kKeywords), name) != std::end(kKeywords);
+  if (!is_name(name) || is_keyword || name == "tsattn" || name == "std")
     fail<ConfigError>(
         where, "expected a name for a C++ namespace (a letter, then letters, digits and single _), got \"", name, '"');
 }
