@@ -12,6 +12,8 @@
 #include <tsattn/training/logs/csv_logger.hpp>
 #include <tsattn/tsattn.hpp>
 
+#include "encoder_decoder.hpp"
+
 namespace ts = tsattn;
 
 namespace {
@@ -46,10 +48,6 @@ std::string file_name(const std::string& name) {
   return result;
 }
 
-double best_loss(const ts::History& history) {
-  return history.epochs[static_cast<std::size_t>(history.best_epoch.value() - 1)].validation_loss.value();
-}
-
 std::vector<double> values_of(const std::vector<Trial>& trials, double ts::RegressionMetrics::*metric) {
   std::vector<double> values;
   for (const Trial& trial : trials) values.push_back(trial.metrics.*metric);
@@ -60,7 +58,7 @@ std::vector<double> values_of(const std::vector<Trial>& trials, double ts::Regre
 Trial train(ts::Forecaster<float>& forecaster, const Problem& problem, const Options& options, std::uint64_t seed,
             const std::filesystem::path& log, const std::function<void(double)>& on_best) {
   const auto report_best = [&](const ts::TrainingRun& run) {
-    if (run.history.best_epoch == run.epoch) on_best(best_loss(run.history));
+    if (run.history.best_epoch == run.epoch) on_best(best_validation_loss(run.history));
   };
   examples::TrainingChoice training = options.training;
   training.seed = seed;
@@ -72,7 +70,7 @@ Trial train(ts::Forecaster<float>& forecaster, const Problem& problem, const Opt
   const examples::Stopwatch stopwatch;
   trial.history = examples::fit(forecaster, problem.series.table.values, problem.parts, training, fit_options);
   trial.seconds = stopwatch.seconds();
-  trial.validation_loss = best_loss(trial.history);
+  trial.validation_loss = best_validation_loss(trial.history);
   return trial;
 }
 
@@ -97,6 +95,10 @@ void run_trial(const Problem& problem, const Options& options, ts::Forecaster<fl
 }
 
 }  // namespace
+
+double best_validation_loss(const ts::History& history) {
+  return history.epochs[static_cast<std::size_t>(history.best_epoch.value() - 1)].validation_loss.value();
+}
 
 double Entry::mean(double ts::RegressionMetrics::*metric) const {
   double sum = 0;
@@ -136,6 +138,15 @@ Gallery run_trials(const Problem& problem, const Options& options, const example
       run_trial(problem, options, std::move(forecaster), seed, folder, gallery, entry);
       on_trial(entry);
     }
+  }
+  Entry& entry = gallery.models.emplace_back(Entry{.name = "encoder-decoder", .trials = {}});
+  for (std::uint64_t seed = first; seed < end; ++seed) {
+    const std::string log = "encoder_decoder_seed_" + std::to_string(seed) + ".csv";
+    ts::Graph<float> model =
+        encoder_decoder(problem.inputs(), static_cast<ts::Index>(problem.windows.targets.size()), options.hidden, seed);
+    entry.parameters = model.parameter_count();
+    entry.trials.push_back(encoder_decoder_trial(problem, options, model, seed, folder.logs() / log));
+    on_trial(entry);
   }
   return gallery;
 }

@@ -44,6 +44,9 @@ struct BestTrial {
   tsattn::ForecastEvaluation evaluation;
 };
 
+/// The validation loss of the best epoch.
+double best_validation_loss(const tsattn::History& history);
+
 struct Gallery {
   std::vector<Entry> models;
   std::vector<tsattn::NamedMetrics> baselines;  ///< forecasts of the same windows without a model

@@ -5,7 +5,8 @@ has_lines() { [ "$(wc -l <"$1")" -eq "$2" ] || fail "$1 has $(wc -l <"$1") lines
 lacks() { grep -qF -- "$2" "$1" && fail "$1 contains: $2"; }
 
 small=(--epochs 2 --hidden 4 --lookback 10 --threads 1)
-models=(rnn lstm gru "lstm + pooling" "lstm + dot" "lstm + scaled dot" "lstm + general" "lstm + additive")
+models=(rnn lstm gru "lstm + pooling" "lstm + dot" "lstm + scaled dot" "lstm + general" "lstm + additive"
+  "encoder-decoder")
 
 rm -rf outputs results one ./*.csv
 succeeds "${small[@]}" --length 300 --seeds 2
@@ -22,7 +23,7 @@ done
 for baseline in "last value" "drift" "linear regression"; do contains outputs/gallery/metrics.txt "$baseline"; done
 contains outputs/gallery/metrics.json '"standard_deviation"'
 contains outputs/gallery/metrics.json '"chosen_by": "validation loss"'
-[ "$(ls outputs/gallery/logs/*.csv | wc -l)" -eq 16 ] || fail "there are not 16 logs: $(ls outputs/gallery/logs)"
+[ "$(ls outputs/gallery/logs/*.csv | wc -l)" -eq 18 ] || fail "there are not 18 logs: $(ls outputs/gallery/logs)"
 has_lines outputs/gallery/logs/lstm_scaled_dot_seed_2.csv 3
 has_lines outputs/gallery/predictions/test_forecasts.csv 61
 for picture in comparison training_loss_curve forecast_plot; do
