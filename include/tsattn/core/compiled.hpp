@@ -19,7 +19,9 @@
 //
 //   TSATTN_LIBRARY_INSTANCE(class Graph);               // template class Graph<float>; template class Graph<double>
 //   TSATTN_LIBRARY_FUNCTION_INSTANCE(save_model);       // a function template that is not overloaded
-//   TSATTN_LIBRARY_LAYER(Dense, DenseLayer);            // a layer, and the build of its description
+//   TSATTN_LIBRARY_LAYER(Dense, DenseLayer);            // a layer, what holds it, and the build of its description
+//
+// The header of such a layer includes layers/held_layer.hpp and says TSATTN_COMPILED_LAYER(DenseLayer) behind it.
 //
 // What is a template of the user's types (layers, losses, callbacks) is defined in the .hpp.
 
@@ -46,6 +48,7 @@
 #endif
 #define TSATTN_LIBRARY_LAYER(description, layer) \
   TSATTN_LIBRARY_INSTANCE(class layer);          \
+  TSATTN_LIBRARY_HELD_LAYER(layer);              \
   TSATTN_LIBRARY_BUILD(description, layer)
 
 #if defined(TSATTN_COMPILED_JSON)

@@ -10,6 +10,7 @@
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/layers/embedded_layer.hpp>
+#include <tsattn/layers/held_layer.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 
@@ -61,6 +62,8 @@ class ActivationLayer {
   ActivationFunction function_;
   Parameters parameters_;
 };
+
+TSATTN_COMPILED_LAYER(ActivationLayer);
 
 /// Describes an ActivationLayer.
 struct Activation {

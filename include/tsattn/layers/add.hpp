@@ -7,6 +7,7 @@
 #include <tsattn/core/compiled.hpp>
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/sequence.hpp>
+#include <tsattn/layers/held_layer.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 
@@ -39,6 +40,8 @@ class AddLayer {
  private:
   Parameters parameters_;
 };
+
+TSATTN_COMPILED_LAYER(AddLayer);
 
 /// Describes an AddLayer, of two inputs or more.
 struct Add {

@@ -14,6 +14,7 @@
 #include <tsattn/layers/attention/mask.hpp>
 #include <tsattn/layers/attention/score.hpp>
 #include <tsattn/layers/foreign_arrays.hpp>
+#include <tsattn/layers/held_layer.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
@@ -98,6 +99,8 @@ class AttentionLayer {
   AttentionMask mask_;
   Parameters parameters_;
 };
+
+TSATTN_COMPILED_LAYER(AttentionLayer);
 
 /// Describes an AttentionLayer. Its inputs are always three: query, keys, values. Attention over a memory uses it
 /// twice, {query, memory, memory}; self attention three times, {x, x, x}. For the usual uses see model/blocks.hpp.

@@ -158,10 +158,6 @@ AttentionLayer<S> Attention::build(const BuildContext& context) const {
   return layer;
 }
 
-TSATTN_LIBRARY_INSTANCE(class AttentionLayer);
-#if defined(TSATTN_COMPILED_LIBRARY)
-template AttentionLayer<float> Attention::build<float>(const BuildContext& context) const;
-template AttentionLayer<double> Attention::build<double>(const BuildContext& context) const;
-#endif
+TSATTN_LIBRARY_LAYER(Attention, AttentionLayer);
 
 }  // namespace tsattn

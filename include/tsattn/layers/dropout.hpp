@@ -11,6 +11,7 @@
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/layers/dropout_mask.hpp>
 #include <tsattn/layers/embedded_layer.hpp>
+#include <tsattn/layers/held_layer.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 
@@ -67,6 +68,8 @@ class DropoutLayer {
   bool is_shared_;
   Parameters parameters_;
 };
+
+TSATTN_COMPILED_LAYER(DropoutLayer);
 
 /// Describes a DropoutLayer.
 struct Dropout {

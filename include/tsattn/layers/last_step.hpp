@@ -8,6 +8,7 @@
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/layers/embedded_layer.hpp>
+#include <tsattn/layers/held_layer.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 
@@ -39,6 +40,8 @@ class LastStepLayer {
  private:
   Parameters parameters_;
 };
+
+TSATTN_COMPILED_LAYER(LastStepLayer);
 
 /// Describes a LastStepLayer.
 struct LastStep {

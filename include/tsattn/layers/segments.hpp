@@ -7,6 +7,7 @@
 #include <tsattn/core/compiled.hpp>
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/sequence.hpp>
+#include <tsattn/layers/held_layer.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 
@@ -52,6 +53,8 @@ class SegmentsLayer {
   Index width_;
   Parameters parameters_;
 };
+
+TSATTN_COMPILED_LAYER(SegmentsLayer);
 
 /// Describes a SegmentsLayer.
 struct Segments {
