@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <tsattn/core/compiled.hpp>
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/random.hpp>
@@ -24,56 +25,21 @@ class Graph;
 template <class S>
 class Workspace {
  public:
-  explicit Workspace(const Graph<S>& model) : fingerprint_(model.fingerprint()) {
-    for (const auto& node : model.nodes()) {
-      Slot& slot = slots_.emplace_back();
-      slot.inputs.resize(node.inputs.size());
-      slot.d_inputs.resize(node.inputs.size());
-      slot.is_further.resize(node.inputs.size());
-      slot.further_gradients.resize(node.inputs.size());
-      if (!node.layer) continue;
-      for (const FurtherValue& value : node.further)
-        if (value.is_read) slot.further.resize(node.further.size());
-      slot.d_further.resize(slot.further.size());
-      slot.run = node.layer->make_run();
-      slot.run->append_gradients(node.name + '.', gradients_);
-    }
-    seed(0);
-  }
+  explicit Workspace(const Graph<S>& model);
 
   /// Decides what layers that draw random numbers (Dropout) will draw in the runs that follow, each layer numbers of
   /// its own. A new workspace has the seed 0.
-  void seed(std::uint64_t seed) {
-    Random random(seed);
-    for (Slot& slot : slots_) {
-      const std::uint64_t own = random.bits();
-      if (slot.run) slot.run->seed(own);
-    }
-  }
+  void seed(std::uint64_t seed);
 
   /// What the layer `id` gave out in the last run. (Empty for an input of the model: that is the caller's.) Of its
   /// further values there are those that a node reads; throws ConfigError for others.
-  const Sequence<S>& output(NodeId id) const {
-    const Slot& own = slot(id);
-    if (id.value == 0) return own.output;
-    if (id.value < 0 || id.value > static_cast<Index>(own.further.size()))
-      fail<ConfigError>("Workspace", "expected a further value that a node reads, got ", id.value, " of node ",
-                        id.index);
-    return own.further[static_cast<std::size_t>(id.value - 1)].output;
-  }
+  const Sequence<S>& output(NodeId id) const;
   /// The attention weights of the last run [Tq, B, Tk]. Throws ConfigError if the node is no attention layer.
-  const Sequence<S>& attention_weights(NodeId id) const {
-    const LayerRun<S>* run = slot(id).run.get();
-    const Sequence<S>* weights = run == nullptr ? nullptr : run->attention_weights();
-    if (weights == nullptr) fail<ConfigError>("Workspace", "node ", id.index, " has no attention weights");
-    return *weights;
-  }
+  const Sequence<S>& attention_weights(NodeId id) const;
 
   /// The gradients of all weights, in the order of Graph::parameters and under the same names.
   const std::vector<NamedTensor<S>>& gradients() const { return gradients_; }
-  void zero_gradients() {
-    for (const NamedTensor<S>& gradient : gradients_) gradient.flat().setZero();
-  }
+  void zero_gradients();
 
  private:
   friend class Graph<S>;
@@ -106,11 +72,7 @@ class Workspace {
     }
   };
 
-  const Slot& slot(NodeId id) const {
-    if (id.index < 0 || id.index >= static_cast<Index>(slots_.size()))
-      fail<ConfigError>("Workspace", "expected a node of the workspace's model, got node ", id.index);
-    return slots_[static_cast<std::size_t>(id.index)];
-  }
+  const Slot& slot(NodeId id) const;
 
   std::uint64_t fingerprint_;  // of the model
   std::vector<Slot> slots_;
@@ -118,3 +80,7 @@ class Workspace {
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/model/workspace.inl>
+#endif
