@@ -12,6 +12,7 @@
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/layers/embedded_layer.hpp>
 #include <tsattn/layers/foreign_arrays.hpp>
+#include <tsattn/layers/held_layer.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
@@ -97,6 +98,8 @@ class AttentionPoolingLayer {
   PoolingScore score_;
   Parameters parameters_;
 };
+
+TSATTN_COMPILED_LAYER(AttentionPoolingLayer);
 
 /// Describes an AttentionPoolingLayer.
 struct AttentionPooling {

@@ -10,6 +10,7 @@
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/layers/embedded_layer.hpp>
 #include <tsattn/layers/foreign_arrays.hpp>
+#include <tsattn/layers/held_layer.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
@@ -65,6 +66,8 @@ class DenseLayer {
  private:
   Parameters parameters_;
 };
+
+TSATTN_COMPILED_LAYER(DenseLayer);
 
 /// Describes a DenseLayer.
 struct Dense {

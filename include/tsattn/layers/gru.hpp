@@ -12,6 +12,7 @@
 #include <tsattn/kernels/recurrent/arguments.hpp>
 #include <tsattn/layers/embedded_layer.hpp>
 #include <tsattn/layers/foreign_arrays.hpp>
+#include <tsattn/layers/held_layer.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/recurrent.hpp>
@@ -101,6 +102,8 @@ struct GruCell {
 
 template <class S>
 using GruLayer = Recurrent<GruCell<S>>;
+
+TSATTN_COMPILED_LAYER(GruLayer);
 
 /// Describes a GruLayer.
 struct Gru {

@@ -157,5 +157,6 @@ TSATTN_LIBRARY_BUILD(Gru, GruLayer);
 template class Recurrent<GruCell<float>>;
 template class Recurrent<GruCell<double>>;
 #endif
+TSATTN_LIBRARY_HELD_LAYER(GruLayer);
 
 }  // namespace tsattn

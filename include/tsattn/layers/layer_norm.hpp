@@ -11,6 +11,7 @@
 #include <tsattn/kernels/layer_norm/layer_norm.hpp>
 #include <tsattn/layers/embedded_layer.hpp>
 #include <tsattn/layers/foreign_arrays.hpp>
+#include <tsattn/layers/held_layer.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/stream_layer.hpp>
 #include <tsattn/layers/weight_count.hpp>
@@ -123,6 +124,8 @@ class LayerNormLayer {
   S epsilon_;
   Parameters parameters_;
 };
+
+TSATTN_COMPILED_LAYER(LayerNormLayer);
 
 }  // namespace tsattn
 

@@ -9,6 +9,7 @@
 #include <tsattn/kernels/packed_weights.hpp>
 #include <tsattn/kernels/recurrent/arguments.hpp>
 #include <tsattn/layers/embedded_layer.hpp>
+#include <tsattn/layers/held_layer.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/recurrent.hpp>
@@ -79,6 +80,8 @@ struct LstmCell {
 
 template <class S>
 using LstmLayer = Recurrent<LstmCell<S>>;
+
+TSATTN_COMPILED_LAYER(LstmLayer);
 
 /// Describes an LstmLayer.
 struct Lstm {

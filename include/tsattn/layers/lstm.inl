@@ -86,5 +86,6 @@ TSATTN_LIBRARY_BUILD(Lstm, LstmLayer);
 template class Recurrent<LstmCell<float>>;
 template class Recurrent<LstmCell<double>>;
 #endif
+TSATTN_LIBRARY_HELD_LAYER(LstmLayer);
 
 }  // namespace tsattn

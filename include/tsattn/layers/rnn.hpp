@@ -9,6 +9,7 @@
 #include <tsattn/kernels/packed_weights.hpp>
 #include <tsattn/kernels/recurrent/arguments.hpp>
 #include <tsattn/layers/embedded_layer.hpp>
+#include <tsattn/layers/held_layer.hpp>
 #include <tsattn/layers/initialization.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/recurrent.hpp>
@@ -69,6 +70,8 @@ struct RnnCell {
 
 template <class S>
 using RnnLayer = Recurrent<RnnCell<S>>;
+
+TSATTN_COMPILED_LAYER(RnnLayer);
 
 /// Describes an RnnLayer.
 struct Rnn {

@@ -83,5 +83,6 @@ TSATTN_LIBRARY_BUILD(Rnn, RnnLayer);
 template class Recurrent<RnnCell<float>>;
 template class Recurrent<RnnCell<double>>;
 #endif
+TSATTN_LIBRARY_HELD_LAYER(RnnLayer);
 
 }  // namespace tsattn
