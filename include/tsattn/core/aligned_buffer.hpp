@@ -23,7 +23,7 @@ class AlignedBuffer {
   static constexpr std::size_t kAlignment = 64;
 
   AlignedBuffer() = default;
-  /// `size` zeros.
+  /// Makes `size` zeros.
   explicit AlignedBuffer(Index size) {
     resize(size);
     std::fill_n(data(), size_, Scalar(0));
@@ -46,8 +46,9 @@ class AlignedBuffer {
   Scalar* data() { return memory_.get(); }
   const Scalar* data() const { return memory_.get(); }
 
-  /// Memory is never given back, so a size seen before is free of allocations. The contents are unspecified afterwards.
-  /// Size 0 has memory too: code that computes places in an empty batch then never starts from a null pointer.
+  /// Changes the size. The contents are unspecified afterwards. Memory is never given back, so a size that was held
+  /// before costs no allocation. A buffer of size 0 has memory too: code that computes places in an empty batch then
+  /// never starts from a null pointer.
   void resize(Index size) {
     if (size > capacity_ || !memory_) {
       memory_.reset(static_cast<Scalar*>(::operator new (

@@ -14,7 +14,7 @@ namespace tsattn {
 template <class Enum>
 struct EnumNames;
 
-/// The value with that name. Throws ConfigError, listing the names, if there is none.
+/// Returns the value with that name. Throws ConfigError, listing the names, if there is none.
 template <class Enum>
 Enum from_name(std::string_view name) {
   std::string known;
@@ -25,7 +25,7 @@ Enum from_name(std::string_view name) {
   fail<ConfigError>(EnumNames<Enum>::kOption, "expected one of ", known, ", got \"", name, '"');
 }
 
-/// The name of that value.
+/// Returns the name of that value.
 template <class Enum>
 std::string_view name_of(Enum value) {
   for (const auto& [name, named] : EnumNames<Enum>::kNames)

@@ -7,44 +7,44 @@
 
 namespace tsattn {
 
-/// What every exception of the library derives from. The text says where, what was expected, what was found and,
+/// Every exception of the library derives from this one. The text says where, what was expected, what was found and,
 /// where one exists, the likely fix: "[Dense] expected x with 7 features, got [time=1, batch=4, features=5]".
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Two shapes that must agree do not.
+/// Thrown where two shapes that must agree do not.
 class ShapeError : public Error {
  public:
   using Error::Error;
 };
 
-/// An option has a value that makes no sense: a negative size, an unknown name, a split outside (0, 1).
+/// Thrown for an option whose value makes no sense: a negative size, an unknown name, a split outside (0, 1).
 class ConfigError : public Error {
  public:
   using Error::Error;
 };
 
-/// The data cannot be used: empty, too short, not finite.
+/// Thrown for data that cannot be used: they are empty, too short, or not finite.
 class DataError : public Error {
  public:
   using Error::Error;
 };
 
-/// A computation left the finite numbers: a loss or a gradient that is NaN or infinite.
+/// Thrown where a computation left the finite numbers: a loss or a gradient is NaN or infinite.
 class NumericError : public Error {
  public:
   using Error::Error;
 };
 
-/// A file cannot be read or written.
+/// Thrown for a file that cannot be read or written.
 class IoError : public Error {
  public:
   using Error::Error;
 };
 
-/// The text of `error` without its "[where] ", for a new error that can say where more exactly.
+/// Returns the text of `error` without its "[where] ", for a new error that can say where more exactly.
 inline std::string_view without_place(const Error& error) {
   const std::string_view text = error.what();
   const std::size_t end = text.find("] ");

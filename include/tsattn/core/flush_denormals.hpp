@@ -10,8 +10,9 @@ namespace tsattn {
 
 /// While it lives, the thread that made it computes with 0 in place of denormal numbers (below 1.2e-38 for float),
 /// which take many processors a hundred cycles each: states that fade away in silence would otherwise miss a deadline.
-/// Results change by no more than these numbers. Of use around a block of steps, where each step could not wait; at the
-/// end the thread computes as it did before. x86-64 and ARM (64 bits); elsewhere it does nothing.
+/// Results change by no more than these numbers. It belongs around a block of steps, for changing the mode at each step
+/// would cost more; at its end the thread computes as it did before. It works on x86-64 and 64-bit ARM, and does
+/// nothing elsewhere.
 ///
 ///   tsattn::FlushDenormals guard;
 ///   for (...) stream.step(x, y);

@@ -4,10 +4,10 @@
 
 namespace tsattn {
 
-/// Sizes and positions: signed, as Eigen's, so that differences and countdowns are safe.
+/// The type of sizes and positions. It is signed, as Eigen's, so that differences and countdowns are safe.
 using Index = std::ptrdiff_t;
 
-/// The positions begin, ..., end - 1: of steps in a series, of samples in a batch.
+/// The positions begin, ..., end - 1 of steps in a series, or of samples in a batch.
 struct IndexRange {
   Index begin = 0;
   Index end = 0;

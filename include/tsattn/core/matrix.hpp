@@ -20,7 +20,7 @@ using MatrixMap =
                                   const Eigen::Matrix<std::remove_const_t<Scalar>, Eigen::Dynamic, Eigen::Dynamic>,
                                   Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>>>;
 
-/// The same for a column vector.
+/// Eigen's view of a column vector that it does not own.
 template <class Scalar>
 using VectorMap = Eigen::Map<
     std::conditional_t<std::is_const_v<Scalar>, const Eigen::Matrix<std::remove_const_t<Scalar>, Eigen::Dynamic, 1>,
@@ -33,7 +33,7 @@ class Matrix {
  public:
   Matrix() = default;
 
-  /// Zeros. Throws ShapeError if a size is negative or so large that no memory could hold it.
+  /// Makes a matrix of zeros. Throws ShapeError if a size is negative or so large that no memory could hold it.
   Matrix(Index rows, Index cols) : rows_(rows), cols_(cols), values_(checked_size(rows, cols)) {}
 
   template <class Derived>
@@ -80,8 +80,8 @@ class Matrix {
 
   void fill(Scalar value) { std::fill_n(data(), size(), value); }
 
-  /// Contents are unspecified afterwards; a size that was held before costs no allocation. Throws as the constructor
-  /// does.
+  /// Changes the size. The contents are unspecified afterwards; a size that was held before costs no allocation. Throws
+  /// as the constructor does.
   void resize(Index rows, Index cols) {
     values_.resize(checked_size(rows, cols));
     rows_ = rows;
@@ -101,13 +101,13 @@ class Matrix {
   AlignedBuffer<Scalar> values_;
 };
 
-/// A column vector [size] in memory as Matrix's.
+/// A column vector [size], in 64-byte-aligned memory of the library's own, as that of Matrix.
 template <class Scalar>
 class Vector {
  public:
   Vector() = default;
 
-  /// Zeros. Throws ShapeError if the size is negative.
+  /// Makes a vector of zeros. Throws ShapeError if the size is negative.
   explicit Vector(Index size) : values_(size, 1) {}
 
   template <class Derived>
@@ -132,7 +132,7 @@ class Vector {
 
   void fill(Scalar value) { values_.fill(value); }
 
-  /// Contents are unspecified afterwards; a size that was held before costs no allocation.
+  /// Changes the size. The contents are unspecified afterwards; a size that was held before costs no allocation.
   void resize(Index size) { values_.resize(size, 1); }
 
  private:

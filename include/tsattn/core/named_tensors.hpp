@@ -25,10 +25,14 @@ struct NamedTensor {
   MatrixMap<Scalar> map() const { return {data, rows, cols}; }
 };
 
-/// A layer's `Parameters` struct names its tensors once, in a static function
-///   template <class Self, class Visitor> static void visit(Self& self, Visitor&& visitor) { visitor("w", self.w); ...
+/// A layer's `Parameters` struct names its tensors once, each a Matrix or a Vector, in a static function
+///
+///   template <class Self, class Visitor>
+///   static void visit(Self& self, Visitor&& visitor) {
+///     visitor("w", self.w), visitor("b", self.b);
 ///   }
-/// where each tensor is a Matrix or a Vector. Everything below follows from that list.
+///
+/// Everything below follows from that list. named_tensor gives the view of one tensor of it.
 template <class Scalar>
 NamedTensor<Scalar> named_tensor(std::string_view name, Matrix<Scalar>& tensor) {
   return {std::string(name), tensor.data(), tensor.rows(), tensor.cols(), false};
@@ -54,7 +58,7 @@ void append_named_tensors(Parameters& parameters, std::string_view prefix, std::
   });
 }
 
-/// The tensors of one layer's `parameters`.
+/// Lists the tensors of one layer's `parameters`.
 template <class Scalar, class Parameters>
 std::vector<NamedTensor<Scalar>> named_tensors(Parameters& parameters) {
   std::vector<NamedTensor<Scalar>> list;
@@ -62,7 +66,7 @@ std::vector<NamedTensor<Scalar>> named_tensors(Parameters& parameters) {
   return list;
 }
 
-/// The number of scalars in all tensors of `parameters`.
+/// Counts the scalars in all tensors of `parameters`.
 template <class Parameters>
 Index parameter_count(const Parameters& parameters) {
   Index count = 0;
@@ -76,7 +80,7 @@ void set_zero(Parameters& parameters) {
   Parameters::visit(parameters, [](std::string_view, auto& tensor) { tensor.fill(0); });
 }
 
-/// What a layer without weights has.
+/// The Parameters of a layer without weights.
 struct NoParameters {
   template <class Self, class Visitor>
   static void visit(Self&, Visitor&&) {}

@@ -38,7 +38,7 @@ concept ListsOptions = requires(Description& description) {
   Description::visit(description, [](std::string_view, auto&) {});
 };
 
-/// All options of `description`, in its order.
+/// Lists all options of `description`, in its order.
 template <ListsOptions Description>
 std::vector<Option> options_of(const Description& description) {
   std::vector<Option> options;

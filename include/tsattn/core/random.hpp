@@ -40,7 +40,7 @@ class Random {
     }
   }
 
-  /// 64 random bits.
+  /// Draws 64 random bits.
   std::uint64_t bits() {
     const std::uint64_t result = std::rotl(state_[0] + state_[3], 23) + state_[0];
     const std::uint64_t shifted = state_[1] << 17U;
@@ -53,13 +53,13 @@ class Random {
     return result;
   }
 
-  /// Uniform in [0, 1), a multiple of 2^-53.
+  /// Draws a number that is uniform in [0, 1), a multiple of 2^-53.
   double uniform() { return static_cast<double>(bits() >> 11U) * 0x1p-53; }
 
-  /// Uniform between `low` and `high`.
+  /// Draws a number that is uniform between `low` and `high`.
   double uniform(double low, double high) { return std::fma(high - low, uniform(), low); }
 
-  /// Normal with mean 0 and standard deviation 1.
+  /// Draws a number that is normal with mean 0 and standard deviation 1.
   double normal() {
     while (true) {
       const double u = uniform(-1, 1);
@@ -70,7 +70,7 @@ class Random {
     }
   }
 
-  /// Uniform in {0, ..., count - 1}. Throws ConfigError unless count > 0.
+  /// Draws an index that is uniform in {0, ..., count - 1}. Throws ConfigError unless count > 0.
   Index below(Index count) {
     if (count <= 0) fail<ConfigError>("Random::below", "expected a count of at least 1, got ", count);
     const auto bound = static_cast<std::uint64_t>(count);
@@ -88,7 +88,7 @@ class Random {
       std::swap(values[last - 1], values[static_cast<std::size_t>(below(static_cast<Index>(last)))]);
   }
 
-  /// 0, ..., count - 1 in a random order. Throws ConfigError if count < 0.
+  /// Returns 0, ..., count - 1 in a random order. Throws ConfigError if count < 0.
   std::vector<Index> permutation(Index count) {
     if (count < 0) fail<ConfigError>("Random::permutation", "expected a count of at least 0, got ", count);
     std::vector<Index> order(static_cast<std::size_t>(count));
@@ -97,11 +97,11 @@ class Random {
     return order;
   }
 
-  /// A generator of its own for a part of the work (one layer, one epoch), so that what one part draws never moves
-  /// another's numbers.
+  /// Makes a generator of its own for a part of the work (one layer, one epoch), so that what one part draws never
+  /// moves another's numbers.
   Random split() { return Random(bits()); }
 
-  /// Its place in the sequence of numbers.
+  /// Visits the generator's place in its sequence of numbers.
   void visit_state(StateVisitor& visitor) {
     for (std::size_t i = 0; i < state_.size(); ++i) visitor.visit("word_" + std::to_string(i), state_[i]);
   }

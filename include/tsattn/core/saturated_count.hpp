@@ -9,7 +9,7 @@
 namespace tsattn {
 
 /// A number of things that may be too large to count: sums and products stay at the largest Index instead of flowing
-/// over. For sizes that a stranger's file asks for; a negative one, which is refused elsewhere, counts as 0.
+/// over. It counts what a stranger's file asks for; a negative size, which is refused elsewhere, counts as 0.
 class SaturatedCount {
  public:
   static constexpr Index kLargest = (std::numeric_limits<Index>::max)();
@@ -29,7 +29,7 @@ class SaturatedCount {
   friend constexpr bool operator==(SaturatedCount, SaturatedCount) = default;
   friend constexpr auto operator<=>(SaturatedCount, SaturatedCount) = default;
 
-  /// "12", or "9223372036854775807 or more".
+  /// Writes "12", or "9223372036854775807 or more".
   friend std::ostream& operator<<(std::ostream& out, SaturatedCount count) {
     return out << count.count_ << (count.is_saturated() ? " or more" : "");
   }

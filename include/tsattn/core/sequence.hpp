@@ -33,7 +33,7 @@ struct SequenceShape {
   Index features = 0;
 
   Index size() const { return time * batch * features; }
-  /// The steps and features, for a message or a comparison.
+  /// Returns the steps and features, for a message or a comparison.
   SampleShape sample() const { return {time, features}; }
 
   friend bool operator==(const SequenceShape&, const SequenceShape&) = default;
@@ -55,7 +55,7 @@ class Sequence {
  public:
   Sequence() = default;
 
-  /// Zeros. Throws ShapeError if a size is negative.
+  /// Makes a sequence of zeros. Throws ShapeError if a size is negative.
   explicit Sequence(const SequenceShape& shape) : shape_(checked(shape)), values_(shape.size()) {}
 
   Sequence(const Sequence&) = default;
@@ -80,7 +80,7 @@ class Sequence {
 
   Scalar* data() { return values_.data(); }
   const Scalar* data() const { return values_.data(); }
-  /// The first scalar of step t.
+  /// Points at the first scalar of step t.
   Scalar* step_data(Index t) { return data() + t * shape_.features * shape_.batch; }
   const Scalar* step_data(Index t) const { return data() + t * shape_.features * shape_.batch; }
 
@@ -94,8 +94,8 @@ class Sequence {
 
   void fill(Scalar value) { std::fill_n(data(), size(), value); }
 
-  /// Contents are unspecified afterwards; a size that was held before costs no allocation. Throws as the constructor
-  /// does.
+  /// Changes the shape. The contents are unspecified afterwards; a size that was held before costs no allocation.
+  /// Throws as the constructor does.
   void resize(const SequenceShape& shape) {
     values_.resize(checked(shape).size());
     shape_ = shape;

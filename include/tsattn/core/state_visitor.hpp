@@ -59,7 +59,7 @@ class StateVisitor {
   std::string prefix_;
 };
 
-/// A value that may be absent, as the number of values and the value.
+/// Visits a value that may be absent, as the number of values and the value.
 template <class Value>
 void visit_optional(StateVisitor& visitor, std::string_view name, std::optional<Value>& value) {
   const StateVisitor::Scope scope(visitor, name);
@@ -73,8 +73,8 @@ void visit_optional(StateVisitor& visitor, std::string_view name, std::optional<
   }
 }
 
-/// A list of things that have a visit_state. Elements are made one by one, so that a number that is nonsense ends where
-/// the file has no more of them.
+/// Visits a list of things that have a visit_state. When it is read, elements are made one by one, so that a number
+/// that is nonsense ends where the file has no more of them.
 template <class Element>
 void visit_list(StateVisitor& visitor, std::string_view name, std::vector<Element>& list) {
   const StateVisitor::Scope scope(visitor, name);

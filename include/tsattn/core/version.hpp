@@ -7,5 +7,5 @@
 
 #define TSATTN_VERSION_TEXT_OF(major, minor, patch) #major "." #minor "." #patch
 #define TSATTN_VERSION_EXPANDED(major, minor, patch) TSATTN_VERSION_TEXT_OF(major, minor, patch)
-/// "0.1.0"
+/// The version as a text, such as "0.1.0".
 #define TSATTN_VERSION TSATTN_VERSION_EXPANDED(TSATTN_VERSION_MAJOR, TSATTN_VERSION_MINOR, TSATTN_VERSION_PATCH)

@@ -19,8 +19,9 @@
 namespace tsattn {
 
 /// Any loss behind one type, which is what Trainer and evaluate take: one of the library, one of your own, or what
-/// loss_from_name gives to programs that choose while they run. Itself a loss, but that its name is that of the one it
-/// holds. A loss that is written for one scalar type alone throws ConfigError when it is asked for the other.
+/// loss_from_name gives to programs that choose while they run. It is a loss itself, except that it has no kName of its
+/// own: `name()` is that of the loss it holds. A loss that is written for one scalar type alone throws ConfigError when
+/// it is asked for the other.
 class AnyLoss {
  public:
   template <class Loss>
@@ -90,7 +91,7 @@ class AnyLoss {
   std::shared_ptr<const Held> held_;  // nothing in it changes, so copies share it
 };
 
-/// The loss with that kName and its default options. Throws ConfigError, listing the names, if there is none.
+/// Makes the loss with that kName and its default options. Throws ConfigError, listing the names, if there is none.
 inline AnyLoss loss_from_name(std::string_view name) {
   std::optional<AnyLoss> found;
   std::string known;

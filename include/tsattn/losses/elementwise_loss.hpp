@@ -10,7 +10,7 @@
 /// `where` is the loss, for messages. Both throw ShapeError if the shapes differ.
 namespace tsattn::elementwise_loss {
 
-/// L of the shard, where term(y, z) is l in double.
+/// Returns L of the shard, where term(y, z) is l in double.
 template <class S, class Term>
 double value(std::string_view where, const Sequence<S>& y, const Sequence<S>& target, Index batch, const Term& term) {
   require_shape(where, "y", y, target.shape());
@@ -20,7 +20,7 @@ double value(std::string_view where, const Sequence<S>& y, const Sequence<S>& ta
   return sum / static_cast<double>(y.time() * batch * y.features());
 }
 
-/// dy is assigned; slope(y, z) is l' in S.
+/// Assigns dy, where slope(y, z) is l' in S.
 template <class S, class Slope>
 void gradient(std::string_view where, const Sequence<S>& y, const Sequence<S>& target, Index batch, Sequence<S>& dy,
               const Slope& slope) {

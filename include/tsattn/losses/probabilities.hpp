@@ -10,7 +10,8 @@
 /// Logits, which classifiers give out and are trained on, and probabilities.
 namespace tsattn {
 
-/// p = 1 / (1 + e^-x) of every scalar by itself, into `p`, which is resized: what BinaryCrossEntropy takes x for.
+/// Computes p = 1 / (1 + e^-x) of every scalar by itself into `p`, which is resized. It is the p that
+/// BinaryCrossEntropy judges.
 template <class S>
 void sigmoid_probabilities(const Sequence<S>& logits, Sequence<S>& p) {
   p.resize(logits.shape());
@@ -23,8 +24,8 @@ Sequence<S> sigmoid_probabilities(const Sequence<S>& logits) {
   return p;
 }
 
-/// p_c = e^(x_c) / sum_k e^(x_k) over the features of each step and sample, into `p`, which is resized: what
-/// SoftmaxCrossEntropy takes x for.
+/// Computes p_c = e^(x_c) / sum_k e^(x_k) over the features of each step and sample into `p`, which is resized.
+/// It is the p that SoftmaxCrossEntropy judges.
 template <class S>
 void softmax_probabilities(const Sequence<S>& logits, Sequence<S>& p) {
   p.resize(logits.shape());

@@ -38,14 +38,14 @@ struct Adam {
   using State = AdamState<S>;
 };
 
-/// What Adam remembers between two steps, and the step itself; also AdamW's (adam_w.hpp).
+/// What Adam remembers between two steps, and the step itself; AdamW (adam_w.hpp) uses it too.
 template <class S>
 class AdamState {
  public:
   /// Throws ConfigError unless learning_rate and epsilon are above 0, 0 <= beta < 1 and l2 >= 0.
   explicit AdamState(const Adam& options) : AdamState("Adam", options, 0) {}
 
-  /// One step on all tensors; `parameters` and `gradients` list the same ones as at every step before.
+  /// Takes one step on all tensors; `parameters` and `gradients` list the same ones as at every step before.
   void step(std::span<const NamedTensor<S>> parameters, std::span<const NamedTensor<S>> gradients,
             double gradient_scale) {
     m_.prepare(parameters);
@@ -68,7 +68,7 @@ class AdamState {
   }
 
   double learning_rate() const { return options_.learning_rate; }
-  /// Throws ConfigError unless it is above 0.
+  /// Sets the learning rate of the next step. Throws ConfigError unless it is above 0.
   void set_learning_rate(double learning_rate) {
     require_above_zero(name_, "a learning_rate", learning_rate);
     options_.learning_rate = learning_rate;

@@ -26,7 +26,7 @@ struct AdamW {
   using State = AdamWState<S>;
 };
 
-/// Adam's state with a decay.
+/// What Adam remembers between two steps, with a step that decays the weights.
 template <class S>
 class AdamWState : public AdamState<S> {
  public:

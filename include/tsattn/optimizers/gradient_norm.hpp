@@ -8,7 +8,7 @@
 
 namespace tsattn {
 
-/// The Euclidean norm of all tensors taken as one vector, summed in double.
+/// Returns the Euclidean norm of all tensors taken as one vector, summed in double.
 template <class S>
 double global_norm(std::span<const NamedTensor<S>> tensors) {
   double sum = 0;
@@ -16,7 +16,8 @@ double global_norm(std::span<const NamedTensor<S>> tensors) {
   return std::sqrt(sum);
 }
 
-/// The factor that brings gradients of global norm `norm` down to `limit`, 1 if they are below it or limit is 0.
+/// Returns the factor that brings gradients of the global norm `norm` down to `limit`: 1 if they are below it, or if
+/// limit is 0.
 /// Source: Pascanu, Mikolov & Bengio 2013, Algorithm 1.
 inline double clipping_scale(double norm, double limit) { return limit > 0 && norm > limit ? limit / norm : 1.0; }
 

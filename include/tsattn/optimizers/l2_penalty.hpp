@@ -20,7 +20,7 @@ class L2Penalty {
   L2Penalty(double l2, double gradient_scale)
       : l2_(static_cast<S>(l2)), gradient_scale_(static_cast<S>(gradient_scale)) {}
 
-  /// What is left to scale in the gradients of for_each_part.
+  /// The factor by which the gradients that for_each_part gives are still to be multiplied.
   S gradient_scale() const { return l2_ == 0 ? gradient_scale_ : S{1}; }
 
   /// Calls step(begin, size, g), which may move the parameters `begin` to `begin + size` of the tensor, with their

@@ -20,7 +20,7 @@
 /// parameters shows at the next step, which throws ShapeError before it moves anything.
 namespace tsattn {
 
-/// Any optimizer behind one type; made from its description.
+/// Any optimizer behind one type. It is made from the optimizer's description.
 template <class S>
 class AnyOptimizer {
  public:
@@ -33,9 +33,9 @@ class AnyOptimizer {
             double gradient_scale) {
     held_->step(parameters, gradients, gradient_scale);
   }
-  /// Of the next step.
+  /// Returns the learning rate of the next step.
   double learning_rate() const { return held_->learning_rate(); }
-  /// Throws ConfigError, and changes nothing, unless it is above 0 and finite.
+  /// Sets the learning rate of the next step. Throws ConfigError, and changes nothing, unless it is above 0 and finite.
   void set_learning_rate(double learning_rate) { held_->set_learning_rate(learning_rate); }
   void visit_state(StateVisitor& visitor) { held_->visit_state(visitor); }
 

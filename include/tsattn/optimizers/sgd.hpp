@@ -47,7 +47,7 @@ class SgdState {
     require_at_least_zero("Sgd", "an l2", options.l2);
   }
 
-  /// One step on all tensors; `parameters` and `gradients` list the same ones as at every step before.
+  /// Takes one step on all tensors; `parameters` and `gradients` list the same ones as at every step before.
   void step(std::span<const NamedTensor<S>> parameters, std::span<const NamedTensor<S>> gradients,
             double gradient_scale) {
     const bool has_momentum = options_.momentum > 0;
@@ -64,7 +64,7 @@ class SgdState {
   }
 
   double learning_rate() const { return options_.learning_rate; }
-  /// Throws ConfigError unless it is above 0.
+  /// Sets the learning rate of the next step. Throws ConfigError unless it is above 0.
   void set_learning_rate(double learning_rate) {
     require_above_zero("Sgd", "a learning_rate", learning_rate);
     options_.learning_rate = learning_rate;

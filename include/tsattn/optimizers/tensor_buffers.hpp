@@ -21,8 +21,8 @@ class TensorBuffers {
   /// `optimizer` is named in errors, `name` in the state ("m"); both are string literals.
   TensorBuffers(std::string_view optimizer, std::string_view name) : optimizer_(optimizer), name_(name) {}
 
-  /// Before each step: zeros for all of `parameters` if there is nothing yet. Throws ShapeError if there are buffers of
-  /// other tensors, which a state that was read may hold.
+  /// Is called before each step, and makes zeros for all of `parameters` if there are no buffers yet. Throws ShapeError
+  /// if there are buffers of other tensors, which a state that was read may hold.
   void prepare(std::span<const NamedTensor<S>> parameters) {
     if (buffers_.empty()) allocate(parameters);
     if (buffers_.size() != parameters.size())

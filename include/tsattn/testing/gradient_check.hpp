@@ -20,8 +20,8 @@
 namespace tsattn {
 
 struct GradientCheckOptions {
-  double tolerance = 1e-7;  ///< largest relative difference that passes
-  double step = 1e-3;       ///< h of the differences, times max(1, |value|)
+  double tolerance = 1e-7;  ///< the largest relative difference that passes
+  double step = 1e-3;       ///< h of the differences is this times max(1, |value|)
   std::uint64_t seed = 1;   ///< of the random projection dy, and of what layers draw
 };
 
@@ -42,20 +42,20 @@ struct GradientDifference {
 
 struct GradientReport {
   std::vector<GradientDifference> worst;  ///< one per tensor
-  Index entries = 0;                      ///< that were compared
+  Index entries = 0;                      ///< how many numbers were compared
   double tolerance = 0;
 
   const GradientDifference& worst_of_all() const {
     return *std::max_element(worst.begin(), worst.end(),
                              [](const auto& a, const auto& b) { return a.relative < b.relative; });
   }
-  /// False also when nothing was compared, or when a difference is NaN.
+  /// Whether every difference is at most the tolerance. False also when nothing was compared, or a difference is NaN.
   bool passed() const {
     return entries > 0 &&
            std::all_of(worst.begin(), worst.end(), [&](const auto& d) { return d.relative <= tolerance; });
   }
 
-  /// A line for each tensor that fails, or one line that says how well all pass.
+  /// Writes a line for each tensor that fails, or one line that says how well all pass.
   friend std::ostream& operator<<(std::ostream& out, const GradientReport& report) {
     if (report.entries == 0) return out << "nothing was compared\n";
     if (report.passed())
