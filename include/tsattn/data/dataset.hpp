@@ -22,13 +22,13 @@ class Dataset {
 
   virtual Index size() const = 0;
   virtual SampleShape input_shape() const = 0;  ///< of the only input
-  /// One for each input of the model, in their order.
+  /// Lists one shape for each input of the model, in their order.
   virtual std::vector<SampleShape> input_shapes() const { return {input_shape()}; }
   virtual SampleShape target_shape() const = 0;
 
   /// x [T, B, F] and target [T', B, F'] become the samples with these B numbers, in this order.
   virtual void gather(std::span<const Index> samples, Sequence<S>& x, Sequence<S>& target) const = 0;
-  /// The same for as many inputs as there are input_shapes.
+  /// Gathers the samples of a model of several inputs, as many as there are input_shapes.
   virtual void gather_inputs(std::span<const Index> samples, std::span<Sequence<S>> inputs, Sequence<S>& target) const {
     gather(samples, inputs[0], target);
   }
@@ -45,7 +45,8 @@ class SampleSet final : public Dataset<S> {
  public:
   /// inputs [T, N, F], targets [T', N, F']. Throws ShapeError if N differs, DataError if a value is not finite.
   SampleSet(Sequence<S> inputs, Sequence<S> targets) : SampleSet(one(std::move(inputs)), std::move(targets)) {}
-  /// One sequence for each input of the model, [T, N, F] with a T and an F of its own. Throws also ShapeError for none.
+  /// Takes one sequence for each input of the model, [T, N, F] with a T and an F of its own. Throws also ShapeError for
+  /// none.
   SampleSet(std::vector<Sequence<S>> inputs, Sequence<S> targets)
       : inputs_(std::move(inputs)), targets_(std::move(targets)) {
     if (inputs_.empty()) fail<ShapeError>("SampleSet", "expected at least one input, got none");

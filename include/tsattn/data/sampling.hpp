@@ -14,7 +14,7 @@
 /// How a table's rows follow each other in time, and what brings them into the even steps that models expect.
 namespace tsattn {
 
-/// From one row to the next: a time, or calendar months, which are of unequal length.
+/// What lies between one row and the next: a time, or calendar months, which are of unequal length.
 struct Period {
   std::chrono::microseconds time{0};
   Index months = 0;           ///< if above 0, the period, and `time` is 0
@@ -60,16 +60,17 @@ Period require_regular(std::string_view where, const Table& table);
 /// The rows in the order of time, those of one time in the order they had. Throws DataError without times.
 Table sorted_by_time(const Table& table);
 
-/// Without the rows that are the same as an earlier one of the same time, missing values too; rows of one time lie side
-/// by side, as in a table that is sorted. Throws DataError without times.
+/// Returns the table without the rows that are the same as an earlier one of the same time, missing values too; rows of
+/// one time lie side by side, as in a table that is sorted. Throws DataError without times.
 Table without_repeated_rows(const Table& table);
 
-/// With a row for every step that is missing: its values are missing values, its texts empty. Throws DataError if rows
-/// are not sorted, occur twice, are no whole number of periods apart, or more are missing than there are.
+/// Returns the table with a row for every step that is missing: its values are missing values, its texts empty. Throws
+/// DataError if rows are not sorted, occur twice, are no whole number of periods apart, or more are missing than there
+/// are.
 Table with_missing_rows(const Table& table);
 
-/// Every `n`th row from row `first` on: hourly ones of a table with a row every 10 minutes for n = 6. Nothing is
-/// averaged. Throws ConfigError for n below 1 or a first row that is not in the table.
+/// Returns every `n`th row from row `first` on: hourly ones of a table with a row every 10 minutes for n = 6. Nothing
+/// is averaged. Throws ConfigError for n below 1 or a first row that is not in the table.
 Table every_nth_row(const Table& table, Index n, Index first = 0);
 
 }  // namespace tsattn

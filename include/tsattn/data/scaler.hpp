@@ -17,7 +17,8 @@ namespace tsattn {
 
 /// none: as it is.  standard: mean 0, standard deviation 1 (of the population).  min_max: into [0, 1].  robust: median
 /// 0, interquartile range 1, so that a few outliers move nothing.
-/// As scikit-learn's StandardScaler, MinMaxScaler and RobustScaler (Pedregosa et al. 2011), but for constant features.
+/// They are scikit-learn's StandardScaler, MinMaxScaler and RobustScaler (Pedregosa et al. 2011), except for constant
+/// features.
 enum class Scaling { none, standard, min_max, robust };
 
 template <>
@@ -39,8 +40,8 @@ class Scaler {
   template <class S>
   static Scaler fit(Scaling scaling, const Sequence<S>& series, const IndexRange& part);
 
-  /// One that was fitted before: shift and scale of every feature. Throws ConfigError unless there are as many of both
-  /// and all are finite, no scale 0.
+  /// Makes a scaler that was fitted before, from shift and scale of every feature. Throws ConfigError unless there are
+  /// as many of both and all are finite, no scale 0.
   static Scaler from(std::vector<double> shift, std::vector<double> scale);
 
   Index features() const { return static_cast<Index>(shift_.size()); }

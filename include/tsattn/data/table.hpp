@@ -64,7 +64,7 @@ struct Table {
 /// occurs twice.
 Table select_columns(const Table& table, std::span<const std::string> wanted);
 
-/// All columns but those. Throws ConfigError for an unknown name.
+/// Returns the table with all columns but those. Throws ConfigError for an unknown name.
 Table without_columns(const Table& table, std::span<const std::string> unwanted);
 
 /// The rows `wanted`, counted from 0, in that order; a row may occur more than once. Throws ConfigError for a row that

@@ -42,7 +42,7 @@ void append_time_features(Table& table, std::span<const TimeFeature> features);
 
 void append_time_features(Table& table, std::initializer_list<TimeFeature> features);
 
-/// The same by name. Throws ConfigError, with those there are, for an unknown one.
+/// Appends time features by their names. Throws ConfigError, with those there are, for an unknown one.
 void append_time_features(Table& table, std::span<const std::string> names);
 
 /// A wind of a speed and a direction in degrees, as two columns of a table.

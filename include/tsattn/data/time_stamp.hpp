@@ -15,7 +15,7 @@ namespace tsattn {
 /// 1970-01-01 00:00:00.
 using TimeStamp = std::chrono::local_time<std::chrono::microseconds>;
 
-/// The time that `text` says; none if it says none. Text is one of
+/// Reads the time that `text` says; none if it says none. Text is one of
 ///   2016-07-01 00:10:00   2016-07-01T00:10   2016-07-01 00:10:00.25Z   2016-07-01   2016/07/01   2016-07
 ///   01.07.2016 00:10:00   01.07.2016
 /// with a year of four digits, any of the times after any of the full dates, and month, day and hour also without their
@@ -23,10 +23,10 @@ using TimeStamp = std::chrono::local_time<std::chrono::microseconds>;
 /// fractions finer than a microsecond.
 std::optional<TimeStamp> try_parse_time_stamp(std::string_view text);
 
-/// The same. Throws DataError if `text` says no time.
+/// Reads the time that `text` says. Throws DataError if it says none.
 TimeStamp parse_time_stamp(std::string_view text);
 
-/// 2016-07-01 00:10:00, followed by a fraction of the second, such as .25, if it has one.
+/// Writes 2016-07-01 00:10:00, followed by a fraction of the second, such as .25, if it has one.
 std::string text_of(TimeStamp time);
 
 }  // namespace tsattn

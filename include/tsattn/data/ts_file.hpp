@@ -23,7 +23,7 @@ namespace tsattn {
 /// Throws IoError, naming the line, what was expected and what was found.
 LabelledSeries read_ts(std::istream& in, std::string_view name = "a stream");
 
-/// The same from a file. Throws IoError, with the system's reason, if it cannot be read.
+/// Reads such a file. Throws IoError, with the system's reason, if it cannot be read.
 LabelledSeries load_ts(const std::filesystem::path& path);
 
 }  // namespace tsattn

@@ -25,11 +25,11 @@ struct WindowsInPart {
 ///   known in advance               .  .  .     those that the input steps show: each rows_ahead() later
 class WindowLayout {
  public:
-  /// Of windows of a series with `features` features. Throws ConfigError, as "[Windows] ...", for options out of their
-  /// ranges or a feature that the series does not have.
+  /// Lays out the windows of a series with `features` features. Throws ConfigError, as "[Windows] ...", for options out
+  /// of their ranges or a feature that the series does not have.
   WindowLayout(WindowOptions options, Index features);
 
-  /// As given, with the features that "none" stands for.
+  /// Returns the options as given, with the features that "none" stands for.
   const WindowOptions& options() const noexcept { return options_; }
   Index features() const noexcept { return features_; }  ///< of the series
 

@@ -17,9 +17,9 @@ namespace tsattn {
 template <class S>
 class Windows final : public Dataset<S> {
  public:
-  /// All windows whose target rows lie in `part` of `series` [L, 1, F]; their inputs may reach back before it. Throws
-  /// ConfigError for options out of their ranges or a part or feature outside the series, DataError if there is no such
-  /// window or a value that a window uses is not finite.
+  /// Finds all windows whose target rows lie in `part` of `series` [L, 1, F]; their inputs may reach back before it.
+  /// Throws ConfigError for options out of their ranges or a part or feature outside the series, DataError if there is
+  /// no such window or a value that a window uses is not finite.
   Windows(const Sequence<S>& series, const WindowOptions& options, const IndexRange& part);
   Windows(const Sequence<S>& series, const WindowOptions& options) : Windows(series, options, {0, series.time()}) {}
   Windows(Sequence<S>&&, const WindowOptions&, const IndexRange&) = delete;  // the series would be gone
@@ -30,7 +30,7 @@ class Windows final : public Dataset<S> {
   SampleShape target_shape() const override { return layout_.target_shape(); }
   const Sequence<S>& series() const { return *series_; }
   const WindowLayout& layout() const { return layout_; }
-  /// As given, with the features that "none" stands for.
+  /// Returns the options as given, with the features that "none" stands for.
   const WindowOptions& options() const { return layout_.options(); }
   /// The row of the series that is the first target of window i.
   Index target_step(Index i) const { return found_.first_target + i * options().stride; }

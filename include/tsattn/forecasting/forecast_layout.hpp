@@ -34,7 +34,7 @@ class ForecastLayout {
   Index samples_per_window() const noexcept { return is_independent() ? targets() : 1; }
   Index targets_per_sample() const noexcept { return is_independent() ? 1 : targets(); }
 
-  /// Of a sample.
+  /// Returns the shape of one sample's input.
   SampleShape input_shape() const noexcept {
     const SampleShape all = windows_.input_shape();
     return {all.time, is_independent() ? 1 + static_cast<Index>(windows_.options().known_future.size()) : all.features};

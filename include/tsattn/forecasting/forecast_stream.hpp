@@ -26,12 +26,12 @@ namespace tsattn {
 /// them step by step at every row, because a forecaster's model was trained on windows that start from nothing; a row
 /// so takes `lookback` steps of the model, and those of a recursive strategy as many times the horizon.
 ///
-/// `step` allocates nothing, locks nothing and throws nothing. The weights were copied when it was made. A value: a
-/// copy goes on by itself.
+/// `step` allocates nothing, locks nothing and throws nothing. The weights were copied when it was made. It is a
+/// value: a copy goes on by itself.
 template <class S>
 class ForecastStream {
  public:
-  /// As Forecaster::stream.
+  /// Makes the stream that Forecaster::stream gives.
   ForecastStream(const Graph<S>& model, const WindowOptions& windows, const ForecastOptions& options,
                  const Scaler& scaler)
       : layout_(checked(windows, options, scaler.features())),
@@ -88,10 +88,10 @@ class ForecastStream {
     return true;
   }
 
-  /// Back to the start.
+  /// Goes back to the start.
   void reset() noexcept { seen_ = 0; }
 
-  /// As Stream's: what goes on with the same bits in another process. The state is the rows of a window.
+  /// Saves, as Stream does, what goes on with the same bits in another process. The state is the rows of a window.
   std::size_t state_bytes() const { return stream_state::size({row_bytes()}); }
   void save_state(std::span<std::byte> out) const {
     stream_state::write("ForecastStream::save_state", fingerprint_, seen_, {row_bytes()}, out);

@@ -42,7 +42,7 @@ class Forecaster {
       : model_(std::move(model)), windows_(std::move(windows)), options_(options) {
     require_consistent(windows_, options_);
   }
-  /// One that was fitted before.
+  /// Makes a forecaster that was fitted before.
   Forecaster(Graph<S> model, WindowOptions windows, const ForecastOptions& options, Scaler scaler)
       : Forecaster(std::move(model), std::move(windows), options) {
     scaler_ = std::move(scaler);

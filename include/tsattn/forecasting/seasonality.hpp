@@ -17,7 +17,8 @@ namespace tsattn {
 
 namespace seasonality_parts {
 
-/// Without their mean. Sums are of differences from the first value, so a series far from 0 loses no digits.
+/// Returns the values without their mean. Sums are of differences from the first value, so a series far from 0 loses no
+/// digits.
 inline std::vector<double> deviations(std::vector<double> values) {
   const double first = values[0];
   double sum = 0;
@@ -26,7 +27,7 @@ inline std::vector<double> deviations(std::vector<double> values) {
   return values;
 }
 
-/// Without the line of least squares.
+/// Returns the values without their line of least squares.
 inline std::vector<double> without_line(const std::vector<double>& values) {
   std::vector<double> result = deviations(values);
   const double middle = static_cast<double>(values.size() - 1) / 2;

@@ -16,7 +16,7 @@ struct Array {
   std::vector<Value> values;
 };
 
-/// "(4, 2, 3)", "(4,)", "()": a shape as NumPy writes it, for messages.
+/// Returns a shape as NumPy writes it, for messages: "(4, 2, 3)", "(4,)", "()".
 inline std::string shape_text(const std::vector<Index>& shape) {
   std::string text = "(";
   for (std::size_t i = 0; i < shape.size(); ++i) text.append(i == 0 ? "" : ", ").append(std::to_string(shape[i]));

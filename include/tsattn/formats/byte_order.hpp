@@ -7,7 +7,7 @@
 /// Integers as files hold them, least significant byte first, whatever the machine's byte order.
 namespace tsattn {
 
-/// The number whose sizeof(Unsigned) bytes begin at `bytes`.
+/// Returns the number whose sizeof(Unsigned) bytes begin at `bytes`.
 template <std::unsigned_integral Unsigned>
 Unsigned from_little_endian(const std::byte* bytes) {
   Unsigned value = 0;

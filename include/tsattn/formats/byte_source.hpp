@@ -21,8 +21,8 @@
 /// what a file promises with what is there before it allocates.
 namespace tsattn {
 
-/// A text from a file as a message can show it: in quotes, without its end if it is long, and what is not printable
-/// ASCII as \x1f.
+/// Returns a text from a file as a message can show it: in quotes, without its end if it is long, and what is not
+/// printable ASCII as \x1f.
 inline std::string printable(std::string_view text) {
   constexpr std::size_t kMost = 60;
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -76,7 +76,8 @@ class RandomAccessBytes {
   std::uint64_t size_;
 };
 
-/// The bytes of a file. Throws IoError, with the system's reason, if it is no ordinary file or cannot be read.
+/// The bytes of a file. Its constructor throws IoError, with the system's reason, if it is no ordinary file or cannot
+/// be read.
 class FileBytes final : public RandomAccessBytes {
  public:
   FileBytes(std::string where, const std::filesystem::path& path)

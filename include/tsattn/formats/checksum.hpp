@@ -34,7 +34,7 @@ class Checksum {
     pending_ = size;
   }
 
-  /// The sum of all that was added, as 16 hexadecimal digits.
+  /// Returns the sum of all that was added, as 16 hexadecimal digits.
   std::string text() const {
     Checksum last = *this;
     if (last.pending_ > 0) {

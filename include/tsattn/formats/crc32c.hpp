@@ -23,8 +23,9 @@ inline constexpr std::array<std::uint32_t, 256> kTable = [] {
 
 }  // namespace crc32c_parts
 
-/// The cyclic redundancy check CRC-32C of the bytes: the remainder begins with all bits set and is inverted at the end.
-/// Source: Castagnoli, Bräuer & Herrmann 1993 (the polynomial); RFC 3720 (2004), section 12.1 and appendix B.4.
+/// Returns the cyclic redundancy check CRC-32C of the bytes: the remainder begins with all bits set and is inverted at
+/// the end. Source: Castagnoli, Bräuer & Herrmann 1993 (the polynomial); RFC 3720 (2004), section 12.1 and appendix
+/// B.4.
 inline std::uint32_t crc32c(std::string_view bytes) {
   std::uint32_t remainder = 0xFFFFFFFFU;
   for (const char byte : bytes)

@@ -18,7 +18,7 @@
 /// Source: RFC 4180, "Common Format and MIME Type for CSV Files", 2005.
 namespace tsattn {
 
-/// Without the blanks and tabs around it.
+/// Returns the text without the blanks and tabs around it.
 inline std::string_view without_blanks(std::string_view text) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
@@ -33,7 +33,7 @@ class CsvCells {
   CsvCells(std::string_view where, std::string_view text, char separator)
       : where_(where), at_(text.data()), end_(text.data() + text.size()), separator_(separator) {}
 
-  /// Counted from 1, of the next cell.
+  /// Returns the line of the next cell, counted from 1.
   Index line() const { return line_; }
   /// Whether the cell before was the last one of its row.
   bool row_has_ended() const { return row_has_ended_; }
@@ -43,7 +43,7 @@ class CsvCells {
   bool at_blank_line() const { return at_ == end_ || *at_ == '\n' || (*at_ == '\r' && is_line_end(at_)); }
   std::string_view rest() const { return {at_, remaining()}; }
 
-  /// The next cell, without the quotes around it. It stays as it is until the next call.
+  /// Returns the next cell, without the quotes around it. It stays as it is until the next call.
   std::string_view next() {
     if (at_ != end_ && *at_ == '"') return next_quoted();
     const char* const begin = at_;
@@ -110,7 +110,7 @@ class CsvCells {
   std::string unquoted_;
 };
 
-/// The cells of the next row.
+/// Reads the cells of the next row.
 inline std::vector<std::string> next_csv_row(CsvCells& reader) {
   std::vector<std::string> cells;
   do cells.emplace_back(reader.next());
@@ -121,7 +121,7 @@ inline std::vector<std::string> next_csv_row(CsvCells& reader) {
 /// What a cell is as a number.
 enum class CsvNumber { number, none, out_of_range };
 
-/// The number that all of `text` is. `decimal_mark` is '\0' until a number shows it.
+/// Reads the number that all of `text` is. `decimal_mark` is '\0' until a number shows it.
 inline CsvNumber parse_csv_number(std::string_view text, char& decimal_mark, double& value) {
   std::string with_point;
   const bool has_comma = text.find(',') != std::string_view::npos, has_point = text.find('.') != std::string_view::npos;
@@ -141,8 +141,8 @@ inline CsvNumber parse_csv_number(std::string_view text, char& decimal_mark, dou
   return CsvNumber::number;
 }
 
-/// `text` without its byte-order mark and the line breaks at its end. Throws DataError if it is no text, or has no
-/// line.
+/// Returns `text` without its byte-order mark and the line breaks at its end. Throws DataError if it is no text, or has
+/// no line.
 inline std::string_view csv_lines(std::string_view where, std::string_view text) {
   if (text.starts_with("\x1F\x8B"))
     fail<DataError>(where, "expected text, got a gzip file; read_csv_or_gzip (data/csv_gzip.hpp) reads it");
@@ -172,7 +172,8 @@ inline Index count_in_line(std::string_view& text, char wanted) {
 
 }  // namespace csv_separator_parts
 
-/// The separator that the first two rows have in common; if there is none, the most frequent one of the first row.
+/// Finds the separator that the first two rows have in common; if there is none, the most frequent one of the first
+/// row.
 inline char find_csv_separator(std::string_view text) {
   char most_frequent = ',';
   Index most = 0;

@@ -19,13 +19,13 @@ struct EventScalar {
   double value;
 };
 
-/// The record that holds `data`: its length, the masked checksum of that, the data, and their masked checksum.
+/// Returns the record that holds `data`: its length, the masked checksum of that, the data, and their masked checksum.
 std::string event_record(std::string_view data);
 
-/// The record that an event file begins with. `wall_time` is in seconds since 1970 UTC.
+/// Returns the record that an event file begins with. `wall_time` is in seconds since 1970 UTC.
 std::string version_record(double wall_time);
 
-/// The record of numbers at one step. TensorBoard has them as floats.
+/// Returns the record of numbers at one step. TensorBoard has them as floats.
 std::string scalars_record(double wall_time, Index step, std::span<const EventScalar> scalars);
 
 }  // namespace tsattn

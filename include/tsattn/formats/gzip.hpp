@@ -65,8 +65,8 @@ class GzipInflater {
 /// Whether these are the bytes of a gzip file, as the first two of them show.
 inline bool is_gzip(std::string_view bytes) { return bytes.starts_with(gzip_parts::kMagic); }
 
-/// What a gzip file holds: its members one after the other. Zeros may follow, which tapes leave. Throws IoError,
-/// beginning with `where`, if they are cut off or damaged.
+/// Unpacks what a gzip file holds, its members one after the other. Zeros may follow, which tapes leave. Throws
+/// IoError, beginning with `where`, if they are cut off or damaged.
 inline std::string gunzip(std::string_view where, std::string_view packed) {
   gzip_parts::GzipInflater inflater;
   std::string text;

@@ -33,11 +33,11 @@ void require_writable(std::string_view where, const Array<Value>& array);
 template <NpyValue Value>
 void write_npy(std::ostream& out, const std::vector<Index>& shape, const Value* values);
 
-/// The same for `array`. Throws ShapeError if its shape does not fit the number of its values.
+/// Writes `array` so. Throws ShapeError if its shape does not fit the number of its values.
 template <NpyValue Value>
 void write_npy(std::ostream& out, const Array<Value>& array);
 
-/// The same for `values` [rows, cols].
+/// Writes `values` [rows, cols] so.
 template <NpyValue Scalar>
 void write_npy(std::ostream& out, const Matrix<Scalar>& values);
 
@@ -47,12 +47,11 @@ void write_npy(std::ostream& out, const Matrix<Scalar>& values);
 template <NpyValue Scalar>
 void save_npy(const std::filesystem::path& path, const Matrix<Scalar>& values);
 
-/// The same for `array`. Throws ShapeError, before anything is written, if its shape does not fit the number of its
-/// values.
+/// Saves `array` so. Throws ShapeError, before anything is written, if its shape does not fit the number of its values.
 template <NpyValue Value>
 void save_npy(const std::filesystem::path& path, const Array<Value>& array);
 
-/// The same for the array of that shape whose values, in C order, begin at `values`.
+/// Saves the array of that shape whose values, in C order, begin at `values`.
 template <NpyValue Value>
 void save_npy(const std::filesystem::path& path, const std::vector<Index>& shape, const Value* values);
 
@@ -60,12 +59,12 @@ void save_npy(const std::filesystem::path& path, const std::vector<Index>& shape
 template <NpyValue Value = double>
 Array<Value> read_npy(ByteSource& source);
 
-/// The array in the bytes of a .npy file; see load_npy.
+/// Reads the array in the bytes of a .npy file; see load_npy.
 template <NpyValue Value = double>
 Array<Value> read_npy(std::span<const std::byte> bytes);
 
-/// The array in the .npy file `path`, in C order whatever the file's order: any number of axes, any byte order, format
-/// versions 1.0 to 3.0.
+/// Reads the array in the .npy file `path`, in C order whatever the file's order: any number of axes, any byte order,
+/// format versions 1.0 to 3.0.
 ///
 /// Any dtype is read as float or double, each number as the nearest one; but a finite float64 beyond the largest float
 /// is an error. Integers and bools are read as std::int32_t, std::int64_t or bool if each number fits, float32 and

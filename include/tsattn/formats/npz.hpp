@@ -420,10 +420,10 @@ class ZipWriter {
 
 }  // namespace npz_parts
 
-/// The arrays in the .npz file `path` by their names, which are those of its entries without ".npy". Each is read as
-/// load_npy does; without `Value` that gives NamedArrays.
+/// Reads the arrays in the .npz file `path` by their names, which are those of its entries without ".npy". Each is read
+/// as load_npy does; without `Value` that gives NamedArrays.
 ///
-/// Read are stored and deflated entries, zip64 or not, with or without data descriptors. Throws IoError, naming the
+/// It reads stored and deflated entries, zip64 or not, with or without data descriptors. Throws IoError, naming the
 /// file, the array, what was expected and what was found: as load_npy; if two arrays have one name; if the archive is
 /// encrypted, in several parts, cut off or contradicts itself; if a CRC-32 is wrong. Never allocates more than the
 /// file's bytes, or what deflate can at most have made of them, can fill.
@@ -433,7 +433,7 @@ std::map<std::string, Array<Value>> load_npz(const std::filesystem::path& path) 
   return npz_parts::read_npz<Value>(file);
 }
 
-/// The arrays in the bytes of a .npz file; see load_npz.
+/// Reads the arrays in the bytes of a .npz file; see load_npz.
 template <NpyValue Value = double>
 std::map<std::string, Array<Value>> read_npz(std::span<const std::byte> bytes) {
   MemoryBytes memory("read_npz", bytes);

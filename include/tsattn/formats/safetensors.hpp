@@ -31,7 +31,7 @@ struct TensorEntry {
   std::vector<Index> shape;  ///< C order
   Index begin = 0, end = 0;  ///< bytes, from the beginning of the numbers
 
-  /// How many numbers it has.
+  /// Returns how many numbers it has.
   Index size() const;
 };
 
@@ -52,15 +52,15 @@ class SafetensorsFile {
   /// Throws IoError, naming the file, if it cannot be read or is not well-formed: whatever it says is checked against
   /// its length before anything of that size is allocated.
   explicit SafetensorsFile(const std::filesystem::path& path);
-  /// The same from bytes in memory; `where` stands for the file in messages.
+  /// Opens a file that is in memory as these bytes; `where` stands for the file in messages.
   SafetensorsFile(std::string where, std::string bytes);
 
-  /// In the order of their numbers in the file.
+  /// Lists the tensors in the order of their numbers in the file.
   const std::vector<TensorEntry>& tensors() const { return tensors_; }
   const Metadata& metadata() const { return metadata_; }
   const std::string& where() const { return where_; }
 
-  /// The tensor with that name, or null.
+  /// Returns the tensor with that name, or null.
   const TensorEntry* find(std::string_view name) const;
 
   /// The numbers `first`, ..., `first + count - 1` of a tensor, F32, F64, F16 or BF16, as S. Adds their bytes to
@@ -68,7 +68,8 @@ class SafetensorsFile {
   template <class S>
   void read(const TensorEntry& tensor, Index first, Index count, S* to, Checksum* checksum = nullptr);
 
-  /// All numbers of a tensor in column-major order: those of shape (rows, cols), or (rows,), to a matrix [rows, cols].
+  /// Reads all numbers of a tensor in column-major order: those of shape (rows, cols), or (rows,), to a matrix [rows,
+  /// cols].
   template <class S>
   void read_column_major(const TensorEntry& tensor, Index rows, Index cols, S* to, Checksum* checksum = nullptr);
 
@@ -78,7 +79,7 @@ class SafetensorsFile {
   /// Adds the bytes of a tensor of any dtype to `checksum`.
   void add_to_checksum(const TensorEntry& tensor, Checksum& checksum);
 
-  /// Every tensor, all of them F32, F64, F16 or BF16.
+  /// Reads every tensor; all of them must be F32, F64, F16 or BF16.
   NamedArrays read_all();
 
  private:
@@ -108,7 +109,7 @@ class SafetensorsWriter {
   /// Throws ConfigError if the name is taken or "__metadata__".
   template <class S>
   void add(std::string name, std::vector<Index> shape, const S* values);
-  /// The same for a tensor in column-major order, which the file gets in C order.
+  /// Adds a tensor in column-major order, which the file gets in C order.
   template <class S>
   void add(std::string name, const NamedTensor<S>& tensor);
 

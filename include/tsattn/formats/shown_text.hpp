@@ -34,8 +34,8 @@ inline std::size_t printable_length(std::string_view text) {
 
 }  // namespace shown_text_parts
 
-/// The first `most` characters of `text`, with U+FFFD for every byte that is part of no UTF-8 or a control character,
-/// and "..." if there are more.
+/// Returns the first `most` characters of `text`, with U+FFFD for every byte that is part of no UTF-8 or a control
+/// character, and "..." if there are more.
 inline std::string printable_utf8(std::string_view text, std::size_t most = std::string_view::npos) {
   std::string result;
   for (; !text.empty() && most > 0; --most) {
@@ -46,7 +46,7 @@ inline std::string printable_utf8(std::string_view text, std::size_t most = std:
   return text.empty() ? result : result + "...";
 }
 
-/// The same in quotes, for messages.
+/// Returns that text in quotes, for messages.
 inline std::string shown_text(std::string_view text, std::size_t most = 60) {
   return '"' + printable_utf8(text, most) + '"';
 }

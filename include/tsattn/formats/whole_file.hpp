@@ -8,7 +8,7 @@
 
 namespace tsattn {
 
-/// All bytes of a file, or of a pipe until it ends. Throws IoError, beginning with `where` and with the system's
+/// Reads all bytes of a file, or of a pipe until it ends. Throws IoError, beginning with `where` and with the system's
 /// reason, if it cannot be read.
 std::string whole_file(std::string_view where, const std::filesystem::path& path);
 

@@ -58,8 +58,8 @@ class AttentionLayer {
     Matrix<S> d_weights;      // [Tk, Tq]  backward's own: dw, then ds, of one sample
   };
 
-  /// Zero weights. `units` is A, used by the additive score only. Throws, from `where`, ConfigError for sizes below 1,
-  /// ShapeError if a dot score is asked of queries and keys of different size.
+  /// Makes a layer of zero weights. `units` is A, used by the additive score only. Throws, from `where`, ConfigError
+  /// for sizes below 1, ShapeError if a dot score is asked of queries and keys of different size.
   AttentionLayer(Index query_features, Index key_features, Score score, AttentionMask mask = AttentionMask::none,
                  Index units = 0, std::string_view where = kWhere);
 

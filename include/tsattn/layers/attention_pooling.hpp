@@ -66,7 +66,7 @@ class AttentionPoolingLayer {
     Matrix<S> d_weights;  // [T, 1]
   };
 
-  /// Zero weights. `units` is A, used by the tanh score only. Throws ConfigError for sizes below 1.
+  /// Makes a layer of zero weights. `units` is A, used by the tanh score only. Throws ConfigError for sizes below 1.
   AttentionPoolingLayer(Index features, PoolingScore score, Index units = 0);
 
   Parameters& parameters() { return parameters_; }

@@ -41,7 +41,7 @@ class DenseLayer {
 
   struct Cache {};
 
-  /// Zero weights. Throws ConfigError for sizes below 1.
+  /// Makes a layer of zero weights. Throws ConfigError for sizes below 1.
   DenseLayer(Index features, Index units, bool bias = true);
 
   Index features() const { return parameters_.w.cols(); }

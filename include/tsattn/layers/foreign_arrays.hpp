@@ -46,7 +46,7 @@ struct ForeignTensor {
   ForeignTensor(std::string_view name_, const Vector<S>& tensor) : name(name_), rows(tensor.size()), is_vector(true) {}
 };
 
-/// All tensors of a layer's Parameters.
+/// Lists all tensors of a layer's Parameters.
 template <class Parameters>
 std::vector<ForeignTensor> foreign_tensors(const Parameters& parameters) {
   std::vector<ForeignTensor> tensors;
@@ -71,20 +71,20 @@ struct ForeignLink {
   ForeignStrides here, there;
   bool is_addend = false;  ///< reading adds it to what an earlier link has set, writing leaves zeros
 
-  /// All of a tensor, in an array [rows, cols] (or [rows], of a vector) in C order.
+  /// Links all of a tensor with an array [rows, cols] (or [rows], of a vector) in C order.
   static ForeignLink whole(const ForeignTensor& tensor);
-  /// `count` entries of a vector, from `first` on, that lie one after the other from `offset` on.
+  /// Links `count` entries of a vector, from `first` on, with numbers one after the other from `offset` on.
   static ForeignLink entries(const ForeignTensor& vector, Index first, Index count, Index offset);
-  /// The diagonal of a square matrix, all of it from one number.
+  /// Links the diagonal of a square matrix, all of it, with one number.
   static ForeignLink diagonal(const ForeignTensor& matrix);
-  /// The same, added to what is there.
+  /// Returns the same link, which adds to what is there.
   ForeignLink added() const;
 };
 
 /// An array of the other library. Without links it is demanded, or written with zeros, but has no effect.
 struct ForeignArray {
-  /// In the module (of Keras: layer), with that library's separator between the parts of a path; `#` stands for the
-  /// number of the layer in a module of several, as torch.nn.LSTM is: "weight_ih_l#".
+  /// The name in the module (of Keras: layer), with that library's separator between the parts of a path; `#` stands
+  /// for the number of the layer in a module of several, as torch.nn.LSTM is: "weight_ih_l#".
   std::string name;
   std::vector<Index> shape;
   std::vector<ForeignLink> links;
@@ -93,13 +93,13 @@ struct ForeignArray {
   std::string left_out_with = {};
   std::string likely_fix = {};  ///< where it is missing or of another shape
 
-  /// All of a tensor in its own shape.
+  /// Makes an array of all of a tensor, in its own shape.
   static ForeignArray whole(std::string name, const ForeignTensor& tensor);
-  /// All of a vector, in another shape of as many numbers.
+  /// Makes an array of all of a vector, in another shape of as many numbers.
   static ForeignArray reshaped(std::string name, const ForeignTensor& vector, std::vector<Index> shape);
-  /// All of a matrix, transposed: [cols, rows].
+  /// Makes an array of all of a matrix, transposed: [cols, rows].
   static ForeignArray transposed(std::string name, const ForeignTensor& matrix);
-  /// An array that may be left out by itself.
+  /// Returns the same array, which may be left out by itself.
   ForeignArray optional() const;
 };
 

@@ -79,7 +79,7 @@ struct GruCell {
   Parameters parameters;
   GruReset reset;
 
-  /// Zero weights. Throws ConfigError for sizes below 1.
+  /// Makes a cell of zero weights. Throws ConfigError for sizes below 1.
   GruCell(Index features, Index hidden, GruReset gru_reset = GruReset::after_product,
           RecurrentBias bias = RecurrentBias::one);
 

@@ -41,7 +41,7 @@ void set_initialization(Description& description, Initialization scheme) {
   }
 }
 
-/// Every entry uniform between -bound and bound.
+/// Fills every entry with a number that is uniform between -bound and bound.
 template <class Scalar>
 void fill_uniform(Scalar* values, Index size, double bound, Random& random) {
   std::generate_n(values, size, [&] { return static_cast<Scalar>(random.uniform(-bound, bound)); });

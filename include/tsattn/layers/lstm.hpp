@@ -61,7 +61,7 @@ struct LstmCell {
   };
   Parameters parameters;
 
-  /// Zero weights. Throws ConfigError for sizes below 1.
+  /// Makes a cell of zero weights. Throws ConfigError for sizes below 1.
   LstmCell(Index features, Index hidden, RecurrentBias bias = RecurrentBias::one);
 
   void pack(kernels::PackedWeights<S>& out) const;

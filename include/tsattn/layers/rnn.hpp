@@ -51,7 +51,7 @@ struct RnnCell {
   };
   Parameters parameters;
 
-  /// Zero weights. Throws ConfigError for sizes below 1.
+  /// Makes a cell of zero weights. Throws ConfigError for sizes below 1.
   RnnCell(Index features, Index hidden, RecurrentBias bias = RecurrentBias::one);
 
   void pack(kernels::PackedWeights<S>& out) const;

@@ -42,15 +42,16 @@ struct StreamCall {
   Index step;                        ///< how many steps the layer has taken
 };
 
-/// A layer that takes one step at a time. Const while it runs: several streams share it.
+/// A layer that takes one step at a time. It is const while it runs: several streams share it.
 template <class S>
 class StreamLayer {
  public:
   virtual ~StreamLayer() = default;
-  /// In scalars, for all B series.
+  /// Returns how many scalars the state has, for all B series.
   virtual Index state_size() const { return 0; }
+  /// Returns how many scalars a step needs as scratch memory, for all B series.
   virtual Index scratch_size() const { return 0; }
-  /// Allocates nothing, locks nothing, and takes time that is bounded by the sizes.
+  /// Takes one step. It allocates nothing, locks nothing, and takes time that is bounded by the sizes.
   virtual void step(const StreamCall<S>& call) const noexcept = 0;
 };
 

@@ -23,9 +23,9 @@ class InputSizes {
  public:
   explicit InputSizes(std::span<const SampleShape> inputs) : inputs_(inputs) {}
 
-  /// Of input `i`; 0 if there is no such input.
+  /// Returns the features of input `i`; 0 if there is no such input.
   SaturatedCount features(std::size_t i) const { return i < inputs_.size() ? inputs_[i].features : 0; }
-  /// Of input `i`; 0 if there is no such input, or its time is not fixed.
+  /// Returns the steps of input `i`; 0 if there is no such input, or its time is not fixed.
   SaturatedCount time(std::size_t i) const {
     return i < inputs_.size() && inputs_[i].time != kAnyTime ? inputs_[i].time : 0;
   }

@@ -17,7 +17,7 @@
 
 namespace tsattn {
 
-/// Any layer behind one type, so that a graph can hold a list of them. A value: copies copy the weights.
+/// Any layer behind one type, so that a graph can hold a list of them. It is a value: copies copy the weights.
 template <class S>
 class AnyLayer {
  public:

@@ -25,8 +25,8 @@ namespace tsattn {
 
 /// A model: named nodes, each an input of the model or a layer with one input or more, in an order in which every node
 /// comes after those it reads. The graph owns layers and weights and is const while it runs: everything a run writes is
-/// in a Workspace, one per thread of work. Where paths part, the gradients add. A value: copying a model copies its
-/// weights.
+/// in a Workspace, one per thread of work. Where paths part, the gradients add. A graph is a value: copying a model
+/// copies its weights.
 ///
 ///   Graph<float> model(/*seed=*/1);
 ///   const NodeId x = model.input({.features = 3});
@@ -53,7 +53,7 @@ class Graph {
   Graph& operator=(Graph&&) noexcept;
   ~Graph();
 
-  /// A new input of the model. Throws ConfigError for sizes below 1 or a name in use.
+  /// Adds an input to the model. Throws ConfigError for sizes below 1 or a name in use.
   NodeId input(const SampleShape& shape, std::string name = {});
 
   /// Builds the described layer on the outputs of `inputs` and adds it. Throws ShapeError or ConfigError, naming the
@@ -79,10 +79,10 @@ class Graph {
   /// Makes the layer `id` the output of the model. Throws ConfigError if it is an input, or no node of this graph.
   void set_output(NodeId id);
   NodeId output() const { return output_; }
-  /// The shape of one sample of the output. Throws ConfigError if the graph is empty.
+  /// Returns the shape of one sample of the output. Throws ConfigError if the graph is empty.
   const SampleShape& output_shape() const { return node(output_).shape; }
-  /// The same when the inputs of the model have the shapes `inputs`, which settles times that are not fixed. Throws
-  /// ShapeError unless there is one shape for each input.
+  /// Returns that shape when the inputs of the model have the shapes `inputs`, which settles times that are not fixed.
+  /// Throws ShapeError unless there is one shape for each input.
   SampleShape output_shape(std::span<const SampleShape> inputs) const;
 
   const std::vector<Node>& nodes() const { return nodes_; }
@@ -103,7 +103,7 @@ class Graph {
   /// The inputs of the model, in the order in which runs take them.
   const std::vector<NodeId>& inputs() const { return inputs_; }
 
-  /// Every weight, named "node.tensor". The views stay valid until the graph is copied to, moved or destroyed.
+  /// Lists every weight, named "node.tensor". The views stay valid until the graph is copied to, moved or destroyed.
   std::vector<NamedTensor<S>> parameters();
   std::vector<NamedTensor<const S>> parameters() const;
   Index parameter_count() const;
@@ -113,14 +113,14 @@ class Graph {
   /// workspace belongs to another model.
   const Sequence<S>& forward(Inputs<S> x, Workspace<S>& workspace) const;
 
-  /// The same output, without keeping what only `backward` needs.
+  /// Returns the output that `forward` does, without keeping what only `backward` needs.
   const Sequence<S>& infer(Inputs<S> x, Workspace<S>& workspace) const;
 
-  /// The output for `x`, by a workspace of its own.
+  /// Returns the output for `x`, by a workspace of its own.
   Sequence<S> predict(Inputs<S> x) const;
 
-  /// The model as something that takes one step at a time. Throws ConfigError, naming the layer, if it cannot: for
-  /// several inputs, layers that look ahead, attention without attention_steps and with an input of any number of
+  /// Makes of the model something that takes one step at a time. Throws ConfigError, naming the layer, if it cannot:
+  /// for several inputs, layers that look ahead, attention without attention_steps and with an input of any number of
   /// steps.
   Stream<S> stream(const StreamOptions& options = {}) const;
 

@@ -20,7 +20,7 @@ concept Block = requires(const Type& block, Graph<S>& graph, NodeId x) {
 template <class S>
 class Sequential : public Graph<S> {
  public:
-  /// Samples of any number of steps. Throws ConfigError if features < 1.
+  /// Makes an empty chain for samples of any number of steps. Throws ConfigError if features < 1.
   explicit Sequential(Index features, std::uint64_t seed = 0) : Sequential(SampleShape{kAnyTime, features}, seed) {}
   explicit Sequential(const SampleShape& input, std::uint64_t seed = 0)
       : Graph<S>(seed), tail_(Graph<S>::input(input)) {}

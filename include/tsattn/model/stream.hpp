@@ -26,8 +26,8 @@ struct StreamOptions {
 /// attention may be added in another order, so equality is to rounding.
 ///
 /// `step` allocates nothing, locks nothing, throws nothing and calls nothing of the system, and takes time that is
-/// bounded. The weights were copied when the stream was made, so the model may change or go. A value: a copy goes on by
-/// itself from the same state. Streams may run in different threads, each in one at a time.
+/// bounded. The weights were copied when the stream was made, so the model may change or go. A stream is a value: a
+/// copy goes on by itself from the same state. Streams may run in different threads, each in one at a time.
 ///
 ///   tsattn::Stream<float> stream = model.stream();
 ///   stream.step(&x, &y);
@@ -47,22 +47,22 @@ class Stream {
   Index units() const { return plan_->units; }        ///< of the output
   Index steps() const { return steps_; }              ///< since the start
 
-  /// One step of all series: x [B, F], y [B, U], a series after the other. Whether y is new: with segments it is only
-  /// after every so many steps, and otherwise left as it is. A series whose x holds a NaN or an infinity has NaN for
-  /// outputs from then on, until `reset`.
+  /// Takes one step of all series: x [B, F], y [B, U], a series after the other. Returns whether y is new: with
+  /// segments it is so only after every so many steps, and is left as it is otherwise. A series whose x holds a NaN or
+  /// an infinity has NaN for outputs from then on, until `reset`.
   bool step(const S* x, S* y) noexcept;
 
-  /// Back to the start: states of zeros, nothing seen.
+  /// Goes back to the start: states of zeros, nothing seen.
   void reset() noexcept;
 
-  /// The size of a saved state.
+  /// Returns the size of a saved state.
   std::size_t state_bytes() const;
   /// Writes what `load_state` goes on from, with the same bits, in this process or another of the same byte order.
   /// Throws ConfigError unless there is room for state_bytes() exactly; allocates nothing otherwise.
   void save_state(std::span<std::byte> out) const;
   std::vector<std::byte> save_state() const;
-  /// Throws DataError, and changes nothing, if the bytes are not a state of a stream of the same model, weights and
-  /// options.
+  /// Goes on from a saved state. Throws DataError, and changes nothing, if the bytes are not a state of a stream of the
+  /// same model, weights and options.
   void load_state(std::span<const std::byte> bytes);
 
   /// A hash of the weights and of the sizes of states: those of a stream with another are of no use to this one.

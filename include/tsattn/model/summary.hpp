@@ -11,7 +11,8 @@ namespace tsattn {
 /// `number` with a comma before every third digit from the right: 17,026.
 std::string with_thousands_separators(Index number);
 
-/// The model as a table: layer, what it reads (unless the model is a chain), output shape, parameters, and their total.
+/// Writes the model as a table: layer, what it reads (unless the model is a chain), output shape, parameters, and their
+/// total.
 template <class S>
 std::string summary(const Graph<S>& model);
 

@@ -31,13 +31,13 @@ class Workspace {
   /// its own. A new workspace has the seed 0.
   void seed(std::uint64_t seed);
 
-  /// What the layer `id` gave out in the last run. (Empty for an input of the model: that is the caller's.) Of its
-  /// further values there are those that a node reads; throws ConfigError for others.
+  /// Returns what the layer `id` gave out in the last run. (Empty for an input of the model: that is the caller's.) Of
+  /// its further values there are those that a node reads; throws ConfigError for others.
   const Sequence<S>& output(NodeId id) const;
-  /// The attention weights of the last run [Tq, B, Tk]. Throws ConfigError if the node is no attention layer.
+  /// Returns the attention weights of the last run [Tq, B, Tk]. Throws ConfigError if the node is no attention layer.
   const Sequence<S>& attention_weights(NodeId id) const;
 
-  /// The gradients of all weights, in the order of Graph::parameters and under the same names.
+  /// Lists the gradients of all weights, in the order of Graph::parameters and under the same names.
   const std::vector<NamedTensor<S>>& gradients() const { return gradients_; }
   void zero_gradients();
 

@@ -151,8 +151,8 @@ struct CheckpointOptions {
 /// whatever moment it was killed. Both files are model files, which load_model opens; each is replaced in one step.
 ///
 ///   Trainer<float> trainer(model, Adam{});
-///   trainer.fit(data, {.epochs = 100, .callbacks = {EarlyStopping{}, ModelCheckpoint(model, {.last =
-///   "run.safetensors"})}});
+///   ModelCheckpoint<float> checkpoint(model, {.last = "run.safetensors"});
+///   trainer.fit(data, {.epochs = 100, .callbacks = {EarlyStopping{}, checkpoint}});
 ///
 /// A training that goes on must have the same data, batch_size, shuffling, optimizer and callbacks; options of the
 /// optimizer and the number of epochs and threads may be others. The model must outlive the training.

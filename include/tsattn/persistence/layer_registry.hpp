@@ -49,7 +49,7 @@ class LayerRegistry {
     Index weights_before = 0;
   };
 
-  /// Every layer of the library.
+  /// Makes the registry of every layer of the library.
   static LayerRegistry standard() {
     LayerRegistry registry;
     registry.add<Dense>().template add<Rnn>().template add<Lstm>().template add<Gru>();

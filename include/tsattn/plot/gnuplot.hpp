@@ -107,16 +107,16 @@ inline constexpr std::string_view kVermillion = "#D55E00";
 inline constexpr std::string_view kPurple = "#CC79A7";
 inline constexpr std::string_view kGrey = "#777777";
 
-/// For curves that only their number tells apart: after 8 of them the dashes differ.
+/// The colours of curves that only their number tells apart: after 8 of them the dashes differ.
 inline constexpr std::array<std::string_view, 8> kCurves{kBlue,   kVermillion, kGreen, kPurple,
                                                          kOrange, kSkyBlue,    kBlack, kGrey};
 
-/// For the forecasts beside a model's, drawn dashed.
+/// The colours of the forecasts beside a model's, which are drawn dashed.
 inline constexpr std::array<std::string_view, 6> kBaselines{kGrey, kGreen, kPurple, kOrange, kBlue, kBlack};
 }  // namespace plot_colour
 
-/// 1, 2 or 5 times a power of ten: the smallest distance of the labels of an axis that has `length` > 0 and at most
-/// `most` distances.
+/// Returns 1, 2 or 5 times a power of ten: the smallest distance of the labels of an axis that has `length` > 0 and at
+/// most `most` distances.
 double distance_of_tics(double length, int most);
 
 /// The command for a linear y axis that shows all finite values of `curves`, at least one, with 0.06 of their extent as

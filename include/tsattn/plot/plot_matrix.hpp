@@ -61,7 +61,7 @@ PlotMatrix averaged(const PlotMatrix& matrix, Index most);
 /// smoothed by the programs that show SVG.
 inline std::string_view cell_style(PlotFormat format) { return format == PlotFormat::svg ? "image pixels" : "image"; }
 
-/// From low to high, of even steps to the eye and in grey too.
+/// Colours from low to high, in steps that are even to the eye, and in grey too.
 /// Source: viridis, N. Smith & S. van der Walt 2015, matplotlib (CC0), every 32nd of its 256 colours.
 inline constexpr std::string_view kViridisPalette =
     "set palette defined (0 '#440154', 1 '#472d7b', 2 '#3b528b', 3 '#2c728e', 4 '#21918c', 5 '#28ae80', "

@@ -15,28 +15,28 @@ namespace tsattn {
 /// A training in progress, as a callback sees it.
 class TrainingRun {
  public:
-  Index epochs = 0;           ///< asked for
+  Index epochs = 0;           ///< how many were asked for
   Index epoch = 0;            ///< the one in progress, counted from 1
-  Index batches = 0;          ///< in an epoch
+  Index batches = 0;          ///< how many an epoch has
   Index batch = 0;            ///< the one just done (in on_batch_begin: the one to come), counted from 1
-  double batch_loss = 0;      ///< of that batch, before its step
-  double gradient_norm = 0;   ///< global norm of that batch's gradient, before clipping
-  bool is_epoch_end = false;  ///< no batch of the next epoch is done
+  double batch_loss = 0;      ///< the loss of that batch, before its step
+  double gradient_norm = 0;   ///< the global norm of that batch's gradient, before clipping
+  bool is_epoch_end = false;  ///< whether no batch of the next epoch is done yet
   History history;            ///< the epochs done so far
 
-  /// Training ends after this batch.
+  /// Ends the training after this batch.
   void stop(std::string reason) {
     if (history.stop_reason.empty()) history.stop_reason = std::move(reason);
   }
   bool is_stopping() const { return !history.stop_reason.empty(); }
-  /// The number of `batch` in the whole training, counted from 1.
+  /// Returns the number of `batch` in the whole training, counted from 1.
   Index step() const { return (epoch - 1) * batches + batch; }
 
-  /// Of the last step; in on_batch_begin that of the step to come.
+  /// Returns the learning rate of the last step, and in on_batch_begin that of the step to come.
   virtual double learning_rate() const = 0;
-  /// For the step to come, and no other: before every batch the learning rate is again the one the optimizer was made
-  /// with. So several callbacks may each scale it, and a training that goes on finds the same learning rates.
-  /// Throws ConfigError unless it is above 0 and finite, and outside of on_batch_begin.
+  /// Sets the learning rate of the step to come, and of no other: before every batch the learning rate is again the one
+  /// the optimizer was made with. So several callbacks may each scale it, and a training that goes on finds the same
+  /// learning rates. Throws ConfigError unless it is above 0 and finite, and outside of on_batch_begin.
   virtual void set_learning_rate(double learning_rate) = 0;
   void scale_learning_rate(double factor) { set_learning_rate(learning_rate() * factor); }
 
@@ -46,8 +46,8 @@ class TrainingRun {
   virtual void restore_weights() = 0;
   /// Writes or reads all that the training would need to go on with the same bits, but for the weights of the model:
   /// the optimizer, the shuffling, the place in the epoch, the history, kept weights and the state of the callbacks.
-  /// May be called in on_checkpoint, to write, and in on_resume, to read. Reading throws ConfigError if data or options
-  /// are others than those of the training that wrote.
+  /// It may be called in on_checkpoint, to write, and in on_resume, to read. Reading throws ConfigError if data or
+  /// options are others than those of the training that wrote.
   virtual void visit_state(StateVisitor& visitor) = 0;
 
  protected:
@@ -55,7 +55,7 @@ class TrainingRun {
   ~TrainingRun() = default;
 };
 
-/// Something that is told how a training goes. Made from any value with one or more of
+/// Something that is told how a training goes. It is made from any value with one or more of
 ///   on_train_begin(TrainingRun&), on_batch_begin(TrainingRun&), on_batch_end(TrainingRun&),
 ///   on_epoch_end(TrainingRun&), on_train_end(TrainingRun&)
 /// or from a function of a TrainingRun&, which is called at the end of every epoch. on_train_end is called also when an

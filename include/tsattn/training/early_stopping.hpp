@@ -13,7 +13,7 @@ namespace tsattn {
 /// `patience` epochs, and in every case leaves the model with the weights of its best epoch: also when training runs to
 /// its last epoch, is stopped by something else, or ends in an exception.
 struct EarlyStopping {
-  Index patience = 10;   ///< epochs without a better loss, at least 1
+  Index patience = 10;   ///< how many epochs without a better loss end it, at least 1
   double min_delta = 0;  ///< a loss counts as better if it is smaller than the best by more than this; at least 0
 
   // How it stands; reset when a training begins.

@@ -20,8 +20,8 @@
 namespace tsattn {
 
 struct EvaluationOptions {
-  Index batch_size = 32;  ///< samples that are in memory at a time, at least 1
-  int threads = 0;        ///< at most; 0: as many as OpenMP would use
+  Index batch_size = 32;  ///< how many samples are in memory at a time, at least 1
+  int threads = 0;        ///< how many there may be; 0: as many as OpenMP would use
 };
 
 /// Throws ShapeError unless the inputs of `model` and its output fit `data`, DataError if the dataset is empty.
@@ -108,7 +108,7 @@ Sequence<S> collect(const Graph<S>& model, const Dataset<S>& data, const Evaluat
 
 }  // namespace evaluation_parts
 
-/// The model's output for every sample: [T', N, F']. Throws as require_fitting.
+/// Returns the model's output for every sample: [T', N, F']. Throws as require_fitting.
 template <class S>
 Sequence<S> predict(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options = {}) {
   require_fitting("predict", model, data);
@@ -116,7 +116,7 @@ Sequence<S> predict(const Graph<S>& model, const Dataset<S>& data, const Evaluat
       model, data, options, [&](const Workspace<S>& w) -> const Sequence<S>& { return w.output(model.output()); });
 }
 
-/// The loss over all samples. Throws as require_fitting.
+/// Returns the loss over all samples. Throws as require_fitting.
 template <class S>
 double evaluate(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options = {},
                 const AnyLoss& loss = MeanSquaredError{}) {
@@ -130,8 +130,8 @@ double evaluate(const Graph<S>& model, const Dataset<S>& data, const EvaluationO
   return std::accumulate(parts.begin(), parts.end(), 0.0);
 }
 
-/// The weights of the attention layer `node` for every sample: [Tq, N, Tk], where column n of step t holds the weights
-/// of query step t of sample n. Throws as require_fitting, and ConfigError if the node is no attention layer.
+/// Returns the weights of the attention layer `node` for every sample: [Tq, N, Tk], where column n of step t holds the
+/// weights of query step t of sample n. Throws as require_fitting, and ConfigError if the node is no attention layer.
 template <class S>
 Sequence<S> attention_weights(const Graph<S>& model, NodeId node, const Dataset<S>& data,
                               const EvaluationOptions& options = {}) {

@@ -15,7 +15,7 @@ struct EpochRecord {
   double loss = 0;  ///< mean over the samples, each batch judged before its own step
   std::optional<double> validation_loss = std::nullopt;  ///< after the epoch's last step; none without validation data
   double seconds = 0;
-  double learning_rate = 0;  ///< of its last step
+  double learning_rate = 0;  ///< that of its last step
   double gradient_norm = 0;  ///< mean over its batches, before clipping
 
   void visit_state(StateVisitor& visitor) {

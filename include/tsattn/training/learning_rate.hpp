@@ -48,15 +48,15 @@ inline void require_rate_left(std::string_view where, const TrainingRun& run, do
 
 }  // namespace learning_rate_parts
 
-/// The full rate for `full_epochs` epochs; then, and after every `every_epochs` epochs more, times `factor`. This is
-/// PyTorch's StepLR. The schedule "type3" of Informer (Zhou et al. 2021) and its successors, full for four epochs and
-/// then times 0.8 in each, is StepDecay{.factor = 0.8, .every_epochs = 1, .full_epochs = 4}.
+/// Keeps the full rate for `full_epochs` epochs; then, and after every `every_epochs` epochs more, multiplies it by
+/// `factor`. This is PyTorch's StepLR. The schedule "type3" of Informer (Zhou et al. 2021) and its successors, full for
+/// four epochs and then times 0.8 in each, is StepDecay{.factor = 0.8, .every_epochs = 1, .full_epochs = 4}.
 struct StepDecay {
   double factor = 0.1;      ///< in (0, 1]
   Index every_epochs = 10;  ///< at least 1
-  Index full_epochs = 0;    ///< 0: as many as every_epochs
+  Index full_epochs = 0;    ///< how many come before the first step; 0: as many as every_epochs
 
-  /// Of the learning rate in that epoch, counted from 1.
+  /// Returns the factor of the learning rate in that epoch, counted from 1.
   double scale(Index epoch) const {
     const Index full = full_epochs > 0 ? full_epochs : every_epochs;
     return epoch <= full ? 1.0 : learning_rate_parts::power(factor, 1 + (epoch - 1 - full) / every_epochs);
@@ -72,11 +72,11 @@ struct StepDecay {
   void on_batch_begin(TrainingRun& run) const { run.scale_learning_rate(scale(run.epoch)); }
 };
 
-/// Times `factor` after every epoch. This is PyTorch's ExponentialLR.
+/// Multiplies the rate by `factor` after every epoch. This is PyTorch's ExponentialLR.
 struct ExponentialDecay {
   double factor = 0.95;  ///< in (0, 1]
 
-  /// Of the learning rate in that epoch, counted from 1.
+  /// Returns the factor of the learning rate in that epoch, counted from 1.
   double scale(Index epoch) const { return learning_rate_parts::power(factor, epoch - 1); }
 
   /// Throws ConfigError for a factor out of range, or if nothing would be left of the learning rate in the end.
@@ -87,16 +87,16 @@ struct ExponentialDecay {
   void on_batch_begin(TrainingRun& run) const { run.scale_learning_rate(scale(run.epoch)); }
 };
 
-/// Half a wave of the cosine from the full rate down to `final_fraction` of it, a little with every batch, and constant
-/// afterwards: with t of T batches done
+/// Takes the rate along half a wave of the cosine from the full one down to `final_fraction` of it, a little with every
+/// batch, and constant afterwards: with t of T batches done
 ///   scale = final_fraction + (1 - final_fraction) (1 + cos(pi t / T)) / 2
-/// Source: Loshchilov & Hutter 2017, "SGDR", equation 5, without restarts. PyTorch's CosineAnnealingLR, stepped after
-/// every batch.
+/// Source: Loshchilov & Hutter 2017, "SGDR", equation 5, without restarts. This is PyTorch's CosineAnnealingLR, stepped
+/// after every batch.
 struct CosineDecay {
   double final_fraction = 0;  ///< in [0, 1]
-  Index epochs = 0;           ///< that T batches make; 0: all of the training
+  Index epochs = 0;           ///< how many the T batches make; 0: all of the training
 
-  /// Of the learning rate after `done` batches of `all`.
+  /// Returns the factor of the learning rate after `done` batches of `all`.
   double scale(Index done, Index all) const {
     if (done >= all) return final_fraction;
     // (1 + cos(pi t / T)) / 2 = sin^2(pi / 2 (T - t) / T), which stays exact where the left side cancels
@@ -119,15 +119,15 @@ struct CosineDecay {
   Index batches_of(const TrainingRun& run) const { return (epochs > 0 ? epochs : run.epochs) * run.batches; }
 };
 
-/// From `initial_fraction` of the rate in the first batch up to the full rate, by the same amount in each of `batches`
-/// batches. This is PyTorch's LinearLR, stepped after every batch. Schedules beside it count from the first batch, not
-/// from the end of the warm-up.
-/// Source: Goyal et al. 2017, "Accurate, Large Minibatch SGD", section 2.2 ("gradual warmup").
+/// Raises the rate from `initial_fraction` of it in the first batch up to the full rate, by the same amount in each of
+/// `batches` batches. This is PyTorch's LinearLR, stepped after every batch. Schedules beside it count from the first
+/// batch, not from the end of the warm-up. Source: Goyal et al. 2017, "Accurate, Large Minibatch SGD", section 2.2
+/// ("gradual warmup").
 struct WarmUp {
   Index batches = 1000;            ///< at least 1
   double initial_fraction = 0.01;  ///< in (0, 1]
 
-  /// Of the learning rate after `done` batches.
+  /// Returns the factor of the learning rate after `done` batches.
   double scale(Index done) const {
     if (done >= batches) return 1;
     return std::fma(1 - initial_fraction, static_cast<double>(done) / static_cast<double>(batches), initial_fraction);

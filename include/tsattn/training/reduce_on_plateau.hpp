@@ -12,16 +12,16 @@
 namespace tsattn {
 
 /// Multiplies the learning rate by `factor` whenever the validation loss (without validation data: the training loss)
-/// has not become smaller for `patience` epochs. Combines with the schedules of learning_rate.hpp; a training that goes
-/// on from a checkpoint goes on with the reduced rate. This is PyTorch's ReduceLROnPlateau with threshold_mode="abs",
-/// eps=0 and a patience of one less: PyTorch counts the epochs that are forgiven, Keras and EarlyStopping count as
-/// here.
+/// has not become smaller for `patience` epochs. It combines with the schedules of learning_rate.hpp; a training that
+/// goes on from a checkpoint goes on with the reduced rate. This is PyTorch's ReduceLROnPlateau with
+/// threshold_mode="abs", eps=0 and a patience of one less: PyTorch counts the epochs that are forgiven, Keras and
+/// EarlyStopping count as here.
 struct ReduceOnPlateau {
   double factor = 0.1;              ///< in (0, 1)
-  Index patience = 10;              ///< epochs without a better loss, at least 1
+  Index patience = 10;              ///< how many epochs without a better loss reduce it, at least 1
   double min_delta = 0;             ///< a loss counts as better if it is smaller than the best by more than this
   Index cooldown = 0;               ///< epochs after a reduction in which none is counted, at least 0
-  double min_learning_rate = 1e-8;  ///< reduced no further than this, above 0
+  double min_learning_rate = 1e-8;  ///< the rate is reduced no further than to this, above 0
 
   // How it stands; reset when a training begins.
   double best_loss = std::numeric_limits<double>::infinity();

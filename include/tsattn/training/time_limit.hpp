@@ -19,7 +19,7 @@ struct TimeLimit {
   double seconds = 0;  ///< above 0
 
   // How it stands; reset when a training begins.
-  double seconds_before = 0;  ///< that the training had taken when it was interrupted
+  double seconds_before = 0;  ///< how long the training had taken when it was interrupted
   Clock::time_point begin{};  ///< since when it goes on
 
   static TimeLimit of(std::chrono::duration<double> limit) { return {.seconds = limit.count()}; }

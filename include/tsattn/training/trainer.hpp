@@ -34,10 +34,10 @@ struct FitOptions {
   Index epochs = 1;       ///< at least 1
   Index batch_size = 32;  ///< at least 1; the last batch of an epoch holds what is left
   Shuffle shuffle = Shuffle::each_epoch;
-  std::uint64_t seed = 0;                ///< of the shuffling, and of what layers draw (Dropout)
+  std::uint64_t seed = 0;                ///< the seed of the shuffling and of what layers draw (Dropout)
   double clip_norm = 0;                  ///< gradients of a larger global norm are scaled down to it; 0: never
-  int threads = 0;                       ///< at most; 0: as many as OpenMP would use
-  std::vector<Callback> callbacks = {};  ///< called in this order
+  int threads = 0;                       ///< how many there may be; 0: as many as OpenMP would use
+  std::vector<Callback> callbacks = {};  ///< they are called in this order
 };
 
 /// Trains a model. Batches are cut into shards (training/shards.hpp) that threads run forward and backward on, each in
@@ -60,11 +60,11 @@ class Trainer {
     return run(data, &validation, options);
   }
 
-  /// The model's loss over all samples, see tsattn::evaluate.
+  /// Returns the model's loss over all samples, see tsattn::evaluate.
   double evaluate(const Dataset<S>& data, const EvaluationOptions& options = {}) const {
     return tsattn::evaluate(model_, data, options, loss_);
   }
-  /// The model's output for all samples, see tsattn::predict.
+  /// Returns the model's output for all samples, see tsattn::predict.
   Sequence<S> predict(const Dataset<S>& data, const EvaluationOptions& options = {}) const {
     return tsattn::predict(model_, data, options);
   }

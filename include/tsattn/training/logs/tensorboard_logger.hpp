@@ -20,8 +20,8 @@
 namespace tsattn {
 
 struct TensorBoardOptions {
-  std::filesystem::path folder = {};  ///< made if there is none; `tensorboard --logdir` names it or one above it
-  Index every_batches = 0;            ///< numbers of every so manieth batch too; 0: of epochs only
+  std::filesystem::path folder = {};  ///< is made if there is none; `tensorboard --logdir` names it or one above it
+  Index every_batches = 0;            ///< write the numbers of one batch in so many too; 0: of epochs only
   std::string name = "tsattn";        ///< the end of the file's name, for which others use the name of the machine
 };
 
