@@ -21,6 +21,8 @@
 //   TSATTN_LIBRARY_FUNCTION_INSTANCE(save_model);       // a function template that is not overloaded
 //   TSATTN_LIBRARY_LAYER(Dense, DenseLayer);            // a layer, what holds it, and the build of its description
 //
+//   TSATTN_LIBRARY_LOSS(Huber);                         // a loss
+//
 // The header of such a layer includes layers/held_layer.hpp and says TSATTN_COMPILED_LAYER(DenseLayer) behind it.
 //
 // What is a template of the user's types (layers, losses, callbacks) is defined in the .hpp.
@@ -40,11 +42,17 @@
 #define TSATTN_LIBRARY_BUILD(description, layer)                              \
   template layer<float> description::build<float>(const BuildContext&) const; \
   template layer<double> description::build<double>(const BuildContext&) const
+#define TSATTN_LIBRARY_LOSS(loss)                                                                              \
+  template double loss::value(const Sequence<float>&, const Sequence<float>&, Index) const;                    \
+  template double loss::value(const Sequence<double>&, const Sequence<double>&, Index) const;                  \
+  template void loss::gradient(const Sequence<float>&, const Sequence<float>&, Index, Sequence<float>&) const; \
+  template void loss::gradient(const Sequence<double>&, const Sequence<double>&, Index, Sequence<double>&) const
 #else
 #define TSATTN_LIBRARY_FUNCTION inline
 #define TSATTN_LIBRARY_INSTANCE(name) static_assert(true)
 #define TSATTN_LIBRARY_FUNCTION_INSTANCE(function) static_assert(true)
 #define TSATTN_LIBRARY_BUILD(description, layer) static_assert(true)
+#define TSATTN_LIBRARY_LOSS(loss) static_assert(true)
 #endif
 #define TSATTN_LIBRARY_LAYER(description, layer) \
   TSATTN_LIBRARY_INSTANCE(class layer);          \

@@ -3,18 +3,14 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
+#include <tsattn/core/compiled.hpp>
 #include <tsattn/core/errors.hpp>
-#include <tsattn/losses/binary_cross_entropy.hpp>
-#include <tsattn/losses/huber.hpp>
+#include <tsattn/core/index.hpp>
+#include <tsattn/core/sequence.hpp>
 #include <tsattn/losses/loss.hpp>
-#include <tsattn/losses/mean_absolute_error.hpp>
-#include <tsattn/losses/mean_squared_error.hpp>
-#include <tsattn/losses/softmax_cross_entropy.hpp>
 
 namespace tsattn {
 
@@ -92,17 +88,10 @@ class AnyLoss {
 };
 
 /// Makes the loss with that kName and its default options. Throws ConfigError, listing the names, if there is none.
-inline AnyLoss loss_from_name(std::string_view name) {
-  std::optional<AnyLoss> found;
-  std::string known;
-  const auto consider = [&]<class Loss>(const Loss& loss) {
-    known.append(known.empty() ? "" : ", ").append(Loss::kName);
-    if (name == Loss::kName) found = loss;
-  };
-  consider(MeanSquaredError{}), consider(MeanAbsoluteError{}), consider(Huber{});
-  consider(BinaryCrossEntropy{}), consider(SoftmaxCrossEntropy{});
-  if (!found) fail<ConfigError>("loss", "expected one of ", known, ", got \"", name, '"');
-  return *found;
-}
+AnyLoss loss_from_name(std::string_view name);
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/losses/any_loss.inl>
+#endif

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cmath>
 #include <string_view>
 
-#include <tsattn/core/errors.hpp>
-#include <tsattn/losses/elementwise_loss.hpp>
+#include <tsattn/core/compiled.hpp>
+#include <tsattn/core/index.hpp>
+#include <tsattn/core/sequence.hpp>
 
 namespace tsattn {
 
@@ -20,29 +20,17 @@ struct Huber {
   double delta = 1;  ///< above 0, in the units of the targets
 
   template <class S>
-  double value(const Sequence<S>& y, const Sequence<S>& target, Index batch) const {
-    require_delta();
-    return elementwise_loss::value("Huber", y, target, batch, [this](double a, double z) {
-      const double error = std::abs(a - z);
-      return error > delta ? delta * (error - delta / 2) : error * error / 2;  // (1)
-    });
-  }
+  double value(const Sequence<S>& y, const Sequence<S>& target, Index batch) const;
 
   template <class S>
-  void gradient(const Sequence<S>& y, const Sequence<S>& target, Index batch, Sequence<S>& dy) const {
-    require_delta();
-    const S most = static_cast<S>(delta);
-    elementwise_loss::gradient("Huber", y, target, batch, dy, [most](S a, S z) {
-      const S error = a - z;
-      return error > most ? most : error < -most ? -most : error;  // (2), and NaN for NaN
-    });
-  }
+  void gradient(const Sequence<S>& y, const Sequence<S>& target, Index batch, Sequence<S>& dy) const;
 
  private:
-  void require_delta() const {
-    if (!(delta > 0) || !std::isfinite(delta))
-      fail<ConfigError>("Huber", "expected a delta above 0 and finite, got ", delta);
-  }
+  void require_delta() const;
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/losses/huber.inl>
+#endif

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <cmath>
 #include <string_view>
 
-#include <tsattn/losses/elementwise_loss.hpp>
+#include <tsattn/core/compiled.hpp>
+#include <tsattn/core/index.hpp>
+#include <tsattn/core/sequence.hpp>
 
 namespace tsattn {
 
@@ -15,18 +16,14 @@ struct MeanAbsoluteError {
   static constexpr std::string_view kName = "mae";
 
   template <class S>
-  double value(const Sequence<S>& y, const Sequence<S>& target, Index batch) const {
-    return elementwise_loss::value("MeanAbsoluteError", y, target, batch,
-                                   [](double a, double z) { return std::abs(a - z); });  // (1)
-  }
+  double value(const Sequence<S>& y, const Sequence<S>& target, Index batch) const;
 
   template <class S>
-  void gradient(const Sequence<S>& y, const Sequence<S>& target, Index batch, Sequence<S>& dy) const {
-    elementwise_loss::gradient("MeanAbsoluteError", y, target, batch, dy, [](S a, S z) {
-      const S error = a - z;
-      return error > 0 ? S{1} : error < 0 ? S{-1} : error;  // (2), and NaN for NaN
-    });
-  }
+  void gradient(const Sequence<S>& y, const Sequence<S>& target, Index batch, Sequence<S>& dy) const;
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/losses/mean_absolute_error.inl>
+#endif

@@ -2,7 +2,9 @@
 
 #include <string_view>
 
-#include <tsattn/losses/elementwise_loss.hpp>
+#include <tsattn/core/compiled.hpp>
+#include <tsattn/core/index.hpp>
+#include <tsattn/core/sequence.hpp>
 
 namespace tsattn {
 
@@ -13,17 +15,14 @@ struct MeanSquaredError {
   static constexpr std::string_view kName = "mse";
 
   template <class S>
-  double value(const Sequence<S>& y, const Sequence<S>& target, Index batch) const {
-    return elementwise_loss::value("MeanSquaredError", y, target, batch, [](double a, double z) {
-      const double error = a - z;
-      return error * error;  // (1)
-    });
-  }
+  double value(const Sequence<S>& y, const Sequence<S>& target, Index batch) const;
 
   template <class S>
-  void gradient(const Sequence<S>& y, const Sequence<S>& target, Index batch, Sequence<S>& dy) const {
-    elementwise_loss::gradient("MeanSquaredError", y, target, batch, dy, [](S a, S z) { return 2 * (a - z); });  // (2)
-  }
+  void gradient(const Sequence<S>& y, const Sequence<S>& target, Index batch, Sequence<S>& dy) const;
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/losses/mean_squared_error.inl>
+#endif

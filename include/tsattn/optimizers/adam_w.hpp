@@ -1,7 +1,7 @@
 #pragma once
 
+#include <tsattn/core/compiled.hpp>
 #include <tsattn/optimizers/adam.hpp>
-#include <tsattn/optimizers/checks.hpp>
 
 namespace tsattn {
 
@@ -31,15 +31,11 @@ template <class S>
 class AdamWState : public AdamState<S> {
  public:
   /// Throws ConfigError unless learning_rate and epsilon are above 0, 0 <= beta < 1 and weight_decay >= 0.
-  explicit AdamWState(const AdamW& options)
-      : AdamState<S>("AdamW",
-                     {.learning_rate = options.learning_rate,
-                      .beta1 = options.beta1,
-                      .beta2 = options.beta2,
-                      .epsilon = options.epsilon},
-                     options.weight_decay) {
-    require_at_least_zero("AdamW", "a weight_decay", options.weight_decay);
-  }
+  explicit AdamWState(const AdamW& options);
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/optimizers/adam_w.inl>
+#endif
