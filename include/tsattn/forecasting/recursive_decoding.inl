@@ -7,6 +7,7 @@
 #include <tsattn/core/errors.hpp>
 #include <tsattn/forecasting/recursive_decoding.hpp>
 #include <tsattn/model/workspace.hpp>
+#include <tsattn/training/for_each_shard.hpp>
 #include <tsattn/training/shards.hpp>
 
 namespace tsattn {
@@ -53,7 +54,7 @@ Sequence<S> decode_recursively(const Graph<S>& model, const TeacherForcing<S>& d
   require_fitting(recursive_decoding_parts::kWhere, model, data);
   const SampleShape shape = data.target_shape();
   Sequence<S> forecasts({shape.time, data.size(), shape.features});
-  evaluation_parts::for_each_gathered_shard(model, data, options, [&](Index begin, ShardMemory<S>& shard) {
+  for_each_gathered_shard(model, data, options, [&](Index begin, ShardMemory<S>& shard) {
     Sequence<S> first({1, shard.target.batch(), shape.features}), previous, y;
     std::copy_n(shard.inputs[1].data(), first.size(), first.data());
     recursive_decoding_parts::decode(model, shard.inputs[0], first, shape.time, shard.workspace, previous, y);

@@ -1,143 +1,41 @@
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
-#include <numeric>
-#include <span>
 #include <string_view>
-#include <vector>
 
-#include <tsattn/core/checks.hpp>
-#include <tsattn/core/errors.hpp>
+#include <tsattn/core/compiled.hpp>
+#include <tsattn/core/index.hpp>
+#include <tsattn/core/sequence.hpp>
 #include <tsattn/data/dataset.hpp>
-#include <tsattn/kernels/parallel.hpp>
 #include <tsattn/losses/any_loss.hpp>
 #include <tsattn/losses/mean_squared_error.hpp>
 #include <tsattn/model/graph.hpp>
-#include <tsattn/training/shards.hpp>
+#include <tsattn/model/node.hpp>
+#include <tsattn/training/evaluation_options.hpp>
 
 /// A trained model over a whole dataset. Results are the same bits for any number of threads.
 namespace tsattn {
 
-struct EvaluationOptions {
-  Index batch_size = 32;  ///< how many samples are in memory at a time, at least 1
-  int threads = 0;        ///< how many there may be; 0: as many as OpenMP would use
-};
-
 /// Throws ShapeError unless the inputs of `model` and its output fit `data`, DataError if the dataset is empty.
 template <class S>
-void require_fitting(std::string_view where, const Graph<S>& model, const Dataset<S>& data) {
-  const std::vector<SampleShape> found = data.input_shapes();
-  const std::size_t inputs = model.inputs().size();
-  if (inputs != found.size()) {
-    if (found.size() == 1) fail<ShapeError>(where, "expected a model with one input, got ", inputs);
-    fail<ShapeError>(where, "expected a model with ", found.size(), " inputs, as the dataset has, got ", inputs);
-  }
-  if (data.size() == 0) fail<DataError>(where, "expected at least one sample, got an empty dataset");
-  for (std::size_t i = 0; i < inputs; ++i) {
-    const Node<S>& input = model.node(model.inputs()[i]);
-    if (input.shape.features == found[i].features &&
-        (input.shape.time == kAnyTime || input.shape.time == found[i].time))
-      continue;
-    fail<ShapeError>(where, "expected a dataset with inputs ", input.shape, " for this model",
-                     inputs == 1 ? "" : "'s input " + input.name, ", got inputs ", found[i]);
-  }
-  const SampleShape output = model.output_shape(found), target = data.target_shape();
-  if (output != target)
-    fail<ShapeError>(
-        where, "expected a model whose output has the shape of the targets, ", target, ", got output ", output,
-        output.time == target.time ? "; the last layer decides it"
-                                   : "; LastStep, attention pooling or Returns::last_step leave one step of many");
-}
-
-namespace evaluation_parts {
-
-/// Goes over all samples in order, a shard at a time: calls `work(first sample, memory)` with each one's samples; the
-/// calls of one batch come from several threads.
-template <class S, class Work>
-void for_each_gathered_shard(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options,
-                             const Work& work) {
-  require_positive("EvaluationOptions", "a batch_size", options.batch_size);
-  std::vector<Index> order(static_cast<std::size_t>(data.size()));
-  std::iota(order.begin(), order.end(), Index{0});
-  std::vector<ShardMemory<S>> memory;
-  for (Index begin = 0; begin < data.size(); begin += options.batch_size) {
-    const Index batch = (std::min)(options.batch_size, data.size() - begin),
-                count = shard_count(batch, model.parameter_count());
-    while (static_cast<Index>(memory.size()) < kernels::worker_count(count, options.threads))
-      memory.emplace_back(model);
-    kernels::parallel_for(count, options.threads, [&](Index i, Index worker) {
-      const IndexRange part = shard(batch, count, i);
-      ShardMemory<S>& mine = memory[static_cast<std::size_t>(worker)];
-      data.gather_inputs(
-          std::span(order).subspan(static_cast<std::size_t>(begin + part.begin), static_cast<std::size_t>(part.size())),
-          mine.inputs, mine.target);
-      work(begin + part.begin, mine);
-    });
-  }
-}
-
-/// The same with the model's output in the workspace.
-template <class S, class Visit>
-void for_each_shard(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options,
-                    const Visit& visit) {
-  for_each_gathered_shard(model, data, options, [&](Index begin, ShardMemory<S>& memory) {
-    model.infer(memory.x(), memory.workspace);
-    visit(begin, memory);
-  });
-}
-
-/// One Sequence per shard, picked out of its workspace, joined to one over all samples.
-template <class S, class Pick>
-Sequence<S> collect(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options, const Pick& pick) {
-  Sequence<S> all;
-  // The first sample tells the shape, so that the threads can write to their places.
-  const Index first = 0;
-  ShardMemory<S> memory_of_first(model);
-  data.gather_inputs(std::span(&first, 1), memory_of_first.inputs, memory_of_first.target);
-  model.infer(memory_of_first.x(), memory_of_first.workspace);
-  const Sequence<S>& one = pick(memory_of_first.workspace);
-  all.resize({one.time(), data.size(), one.features()});
-  for_each_shard(model, data, options, [&](Index begin, const ShardMemory<S>& memory) {
-    const Sequence<S>& part = pick(memory.workspace);
-    for (Index t = 0; t < part.time(); ++t)
-      std::copy_n(part.step_data(t), part.features() * part.batch(), all.step_data(t) + begin * part.features());
-  });
-  return all;
-}
-
-}  // namespace evaluation_parts
+void require_fitting(std::string_view where, const Graph<S>& model, const Dataset<S>& data);
 
 /// Returns the model's output for every sample: [T', N, F']. Throws as require_fitting.
 template <class S>
-Sequence<S> predict(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options = {}) {
-  require_fitting("predict", model, data);
-  return evaluation_parts::collect(
-      model, data, options, [&](const Workspace<S>& w) -> const Sequence<S>& { return w.output(model.output()); });
-}
+Sequence<S> predict(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options = {});
 
 /// Returns the loss over all samples. Throws as require_fitting.
 template <class S>
 double evaluate(const Graph<S>& model, const Dataset<S>& data, const EvaluationOptions& options = {},
-                const AnyLoss& loss = MeanSquaredError{}) {
-  require_fitting("evaluate", model, data);
-  // One place per sample, for the sums to have one order: a shard writes to the place of its first sample.
-  std::vector<double> parts(static_cast<std::size_t>(data.size()), 0.0);
-  evaluation_parts::for_each_shard(model, data, options, [&](Index begin, const ShardMemory<S>& memory) {
-    parts[static_cast<std::size_t>(begin)] =
-        loss.value(memory.workspace.output(model.output()), memory.target, data.size());
-  });
-  return std::accumulate(parts.begin(), parts.end(), 0.0);
-}
+                const AnyLoss& loss = MeanSquaredError{});
 
 /// Returns the weights of the attention layer `node` for every sample: [Tq, N, Tk], where column n of step t holds the
 /// weights of query step t of sample n. Throws as require_fitting, and ConfigError if the node is no attention layer.
 template <class S>
 Sequence<S> attention_weights(const Graph<S>& model, NodeId node, const Dataset<S>& data,
-                              const EvaluationOptions& options = {}) {
-  require_fitting("attention_weights", model, data);
-  return evaluation_parts::collect(
-      model, data, options, [&](const Workspace<S>& w) -> const Sequence<S>& { return w.attention_weights(node); });
-}
+                              const EvaluationOptions& options = {});
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/training/evaluation.inl>
+#endif
