@@ -1,19 +1,40 @@
-# Each public header compiles alone, under our warnings. This is a target of its own, not a property of tsattn, because
-# a few headers need more than Eigen (training/logs/history_json.hpp nlohmann-json, formats/npz.hpp, formats/gzip.hpp and
-# data/csv_gzip.hpp zlib), which tsattn must not ask of its users.
-# The .inl files are parts of the headers beside them.
+# Each public header compiles alone, under our warnings.
+#
+# Where tsattn::compiled is linked, a header that has an .inl beside it is the first line of a source of that library, so
+# that only the others are left: the target self_contained_headers, part of a build with all tests.
+#
+# In a header-only program those with an .inl include it, and each may be the first to lead to all others: the target
+# header_sources checks them so, for a build that has the time.
+if(MSVC)
+  return()
+endif()
 get_target_property(headers tsattn HEADER_SET)
-list(FILTER headers EXCLUDE REGEX "\\.inl$")
 if(NOT ZLIB_FOUND)
   list(FILTER headers EXCLUDE REGEX "/(formats/npz|formats/gzip|data/csv_gzip)\\.hpp$")
 endif()
-add_library(tsattn_headers INTERFACE)
-target_sources(tsattn_headers
-  INTERFACE FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/include FILES ${headers})
-target_link_libraries(tsattn_headers
-  INTERFACE tsattn::tsattn nlohmann_json::nlohmann_json $<TARGET_NAME_IF_EXISTS:ZLIB::ZLIB> tsattn_warnings)
-set_target_properties(tsattn_headers PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+set(alone "")
+set(with_definitions "")
+foreach(header IN LISTS headers)
+  if(header MATCHES "\\.inl$")
+    continue()
+  endif()
+  cmake_path(RELATIVE_PATH header BASE_DIRECTORY ${PROJECT_SOURCE_DIR}/include OUTPUT_VARIABLE name)
+  string(REGEX REPLACE "\\.hpp$" ".cpp" source ${CMAKE_CURRENT_BINARY_DIR}/headers/${name})
+  file(CONFIGURE OUTPUT ${source} @ONLY CONTENT "// Made by tests/self_contained_headers.cmake.\n#include <@name@>\n")
+  string(REGEX REPLACE "\\.hpp$" ".inl" definitions ${header})
+  if(definitions IN_LIST headers)
+    list(APPEND with_definitions ${source})
+  else()
+    list(APPEND alone ${source})
+  endif()
+endforeach()
 
-# CMake makes the verification targets at the very end and builds them only on request; this is the request.
-add_custom_target(self_contained_headers ALL)
-add_dependencies(self_contained_headers all_verify_interface_header_sets)
+set(libraries nlohmann_json::nlohmann_json $<TARGET_NAME_IF_EXISTS:ZLIB::ZLIB> tsattn_warnings)
+add_library(self_contained_headers OBJECT EXCLUDE_FROM_ALL ${alone})
+target_link_libraries(self_contained_headers PRIVATE tsattn::compiled ${libraries})
+add_library(header_sources OBJECT EXCLUDE_FROM_ALL ${with_definitions})
+target_compile_options(header_sources PRIVATE -fsyntax-only)
+target_link_libraries(header_sources PRIVATE tsattn::tsattn ${libraries})
+if(TSATTN_FULL_TESTS)
+  set_target_properties(self_contained_headers PROPERTIES EXCLUDE_FROM_ALL OFF)
+endif()
