@@ -51,7 +51,7 @@ std::set<std::string> listed_kernels() {
   for (const std::string& header : interfaces())
     for (const std::string& name :
          matches(text_of(kKernels / header),
-                 "TSATTN_(?:(?:KERNEL|KERNEL_CALLING)\\(\\w+, |PACKING_KERNEL\\(|PACKED_KERNEL\\()(\\w+),"))
+                 "TSATTN_(?:(?:KERNEL|KERNEL_CALLING)\\(\\w+,\\s+|PACKING_KERNEL\\(|PACKED_KERNEL\\()(\\w+),"))
       names.insert(name);
   return names;
 }
