@@ -3,13 +3,17 @@
 #include <cstddef>
 #include <limits>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include <tsattn/core/errors.hpp>
 #include <tsattn/layers/layer.hpp>
 #include <tsattn/testing/gradient_check.hpp>
 
+#include "support/build_layer.hpp"
+#include "support/descriptions.hpp"
 #include "support/difference.hpp"
 #include "support/layer_call.hpp"
 #include "support/layer_cases.hpp"
@@ -182,6 +186,29 @@ TEST_CASE("a copy of a layer has weights of its own") {
     CHECK(same_bits(after, before));
     copy.forward(arguments, of_copy, cache);
     CHECK(same_bits(of_copy, before) == (parameter_count(c.layer.parameters()) == 0));
+  });
+}
+
+TEST_CASE("whatever is wrong when a layer is built, the error begins with its place") {
+  test::for_each_description([](const auto& description, const std::vector<SequenceShape>& shapes) {
+    const auto error_on = [&](const std::vector<SampleShape>& inputs) -> std::string {
+      try {
+        test::build_layer<double>(description, inputs);
+      } catch (const Error& error) {
+        return error.what();
+      }
+      return "[a layer] takes it";
+    };
+    std::vector<SampleShape> samples;
+    for (const SequenceShape& shape : shapes) samples.push_back(shape.sample());
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      auto empty = samples;
+      empty[i].features = 0;
+      CHECK_MESSAGE(error_on(empty).starts_with("[a layer] "), error_on(empty));
+    }
+    CHECK(error_on({}).starts_with("[a layer] expected "));
+    samples.insert(samples.end(), 9, {1, 1});
+    CHECK(error_on(samples).starts_with("[a layer] "));
   });
 }
 

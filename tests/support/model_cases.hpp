@@ -1,32 +1,22 @@
 #pragma once
 
 #include <span>
-#include <sstream>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
-#include <tsattn/core/enum_names.hpp>
-#include <tsattn/core/options.hpp>
 #include <tsattn/core/random.hpp>
 #include <tsattn/core/sequence.hpp>
-#include <tsattn/layers/activation.hpp>
 #include <tsattn/layers/add.hpp>
 #include <tsattn/layers/attention.hpp>
-#include <tsattn/layers/attention_pooling.hpp>
-#include <tsattn/layers/bidirectional.hpp>
 #include <tsattn/layers/concatenate.hpp>
 #include <tsattn/layers/dense.hpp>
-#include <tsattn/layers/dropout.hpp>
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/last_step.hpp>
-#include <tsattn/layers/layer_norm.hpp>
 #include <tsattn/layers/lstm.hpp>
-#include <tsattn/layers/rnn.hpp>
-#include <tsattn/layers/segments.hpp>
 #include <tsattn/model/graph.hpp>
 
+#include "support/descriptions.hpp"
 #include "support/random_values.hpp"
 
 namespace tsattn::test {
@@ -59,46 +49,6 @@ struct ModelCase {
   }
 };
 
-/// Calls visit(description, input shapes) for every description of the library with every value of every option, the
-/// sizes all different.
-template <class Visit>
-void for_each_description(const Visit& visit) {
-  using Shapes = std::vector<SequenceShape>;
-  const SequenceShape x{4, 2, 5}, h{1, 2, 3}, c = h;
-  for (const bool bias : {true, false}) visit(Dense{.units = 3, .bias = bias}, Shapes{x});
-  for (const auto& [name, function] : EnumNames<ActivationFunction>::kNames) visit(Activation{function}, Shapes{x});
-  for (const auto& [returns_name, returns] : EnumNames<Returns>::kNames)
-    for (const auto& [bias_name, bias] : EnumNames<RecurrentBias>::kNames) {
-      const Rnn rnn{.units = 3, .returns = returns, .bias = bias};
-      visit(rnn, Shapes{x}), visit(rnn, Shapes{x, h});
-      visit(Bidirectional{rnn}, Shapes{x}), visit(Bidirectional{rnn}, Shapes{x, h, h});
-      const Lstm lstm{.units = 3, .returns = returns, .bias = bias};
-      visit(lstm, Shapes{x}), visit(lstm, Shapes{x, h, c});
-      visit(Bidirectional{lstm}, Shapes{x}), visit(Bidirectional{lstm}, Shapes{x, h, c, h, c});
-      for (const auto& [reset_name, reset] : EnumNames<GruReset>::kNames) {
-        const Gru gru{.units = 3, .reset = reset, .returns = returns, .bias = bias};
-        visit(gru, Shapes{x}), visit(gru, Shapes{x, h});
-        visit(Bidirectional{gru}, Shapes{x}), visit(Bidirectional{gru}, Shapes{x, h, h});
-      }
-    }
-  for (const auto& [score_name, score] : EnumNames<Score>::kNames)
-    for (const auto& [mask_name, mask] : EnumNames<AttentionMask>::kNames)
-      for (const Index units : {0, 7}) {
-        const Index query = score == Score::dot || score == Score::scaled_dot ? 6 : 5;  // as the keys, where it must
-        visit(Attention{.score = score, .mask = mask, .units = units},
-              Shapes{{mask == AttentionMask::causal ? 4 : 3, 2, query}, {4, 2, 6}, {4, 2, 3}});
-      }
-  for (const auto& [score_name, score] : EnumNames<PoolingScore>::kNames)
-    for (const Index units : {0, 7}) visit(AttentionPooling{.score = score, .units = units}, Shapes{x});
-  for (const bool shared : {true, false}) visit(Dropout{.rate = 0.25, .shared_over_time = shared}, Shapes{x});
-  for (const bool gain : {true, false})
-    for (const bool bias : {true, false}) visit(LayerNorm{.epsilon = 0.01, .gain = gain, .bias = bias}, Shapes{x});
-  visit(LastStep{}, Shapes{x});
-  visit(Segments{.width = 2}, Shapes{x});
-  visit(Add{}, Shapes{x, x, x});
-  visit(Concatenate{}, Shapes{x, {4, 2, 2}, {4, 2, 1}});
-}
-
 /// Two inputs of fixed and free time that are added between the layers, names, paths that part and meet, and an output
 /// that is not the layer added last.
 template <class S>
@@ -124,17 +74,8 @@ void for_each_model_case(const Visit& visit) {
     Graph<S> model;
     std::vector<NodeId> inputs;
     for (const SequenceShape& shape : shapes) inputs.push_back(model.input(shape.sample()));
-    const NodeId node = model.add(description, std::span<const NodeId>(inputs));
-    std::string name = model.node(node).kind + " of " + std::to_string(shapes.size()) + ":";
-    for (const Option& option : options_of(description))
-      std::visit(
-          [&](const auto& value) {
-            std::ostringstream text;
-            text << ' ' << option.name << '=' << value;
-            name += text.str();
-          },
-          option.value);
-    visit(ModelCase<S>(std::move(name), std::move(model), shapes));
+    model.add(description, std::span<const NodeId>(inputs));
+    visit(ModelCase<S>(name_of_case(description, shapes), std::move(model), shapes));
   });
   visit(branched_case<S>());
 }

@@ -66,8 +66,9 @@ class AttentionPoolingLayer {
     Matrix<S> d_weights;  // [T, 1]
   };
 
-  /// Makes a layer of zero weights. `units` is A, used by the tanh score only. Throws ConfigError for sizes below 1.
-  AttentionPoolingLayer(Index features, PoolingScore score, Index units = 0);
+  /// Makes a layer of zero weights. `units` is A, used by the tanh score only. Throws ConfigError, from `where`, for
+  /// sizes below 1.
+  AttentionPoolingLayer(Index features, PoolingScore score, Index units = 0, std::string_view where = kWhere);
 
   Parameters& parameters() { return parameters_; }
   const Parameters& parameters() const { return parameters_; }

@@ -61,13 +61,13 @@ class AttentionPoolingLayer<S>::Stream final : public StreamLayer<S> {
 };
 
 template <class S>
-AttentionPoolingLayer<S>::AttentionPoolingLayer(Index features, PoolingScore score, Index units)
+AttentionPoolingLayer<S>::AttentionPoolingLayer(Index features, PoolingScore score, Index units, std::string_view where)
     : features_(features), score_(score) {
-  require_positive(kWhere, "features", features);
+  require_positive(where, "features", features);
   if (score == PoolingScore::linear) {
     parameters_ = {Matrix<S>(), Vector<S>(1), Vector<S>(features)};
   } else {
-    require_positive(kWhere, "units", units);
+    require_positive(where, "units", units);
     parameters_ = {Matrix<S>(units, features), Vector<S>(units), Vector<S>(units)};
   }
 }
@@ -208,7 +208,7 @@ AttentionPoolingLayer<S> AttentionPooling::build(const BuildContext& context) co
   require_inputs(context.where, static_cast<Index>(context.inputs.size()), {1}, "one input h");
   if (units < 0) fail<ConfigError>(context.where, "expected units of at least 0, got ", units);
   const Index features = context.inputs[0].features;
-  AttentionPoolingLayer<S> layer(features, score, units == 0 ? features : units);
+  AttentionPoolingLayer<S> layer(features, score, units == 0 ? features : units, context.where);
   typename AttentionPoolingLayer<S>::Parameters& p = layer.parameters();
   const auto fan_in = static_cast<double>(p.v.size());
   if (initialization == Initialization::keras) {

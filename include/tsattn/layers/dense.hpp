@@ -41,8 +41,8 @@ class DenseLayer {
 
   struct Cache {};
 
-  /// Makes a layer of zero weights. Throws ConfigError for sizes below 1.
-  DenseLayer(Index features, Index units, bool bias = true);
+  /// Makes a layer of zero weights. Throws ConfigError, from `where`, for sizes below 1.
+  DenseLayer(Index features, Index units, bool bias = true, std::string_view where = "Dense");
 
   Index features() const { return parameters_.w.cols(); }
   Index units() const { return parameters_.w.rows(); }

@@ -14,9 +14,9 @@
 namespace tsattn {
 
 template <class S>
-DenseLayer<S>::DenseLayer(Index features, Index units, bool bias) {
-  require_positive("Dense", "features", features);
-  require_positive("Dense", "units", units);
+DenseLayer<S>::DenseLayer(Index features, Index units, bool bias, std::string_view where) {
+  require_positive(where, "features", features);
+  require_positive(where, "units", units);
   parameters_ = {Matrix<S>(units, features), Vector<S>(bias ? units : 0)};
 }
 
@@ -93,8 +93,7 @@ EmbeddedLayer DenseLayer<S>::embed(const EmbedContext&) const {
 template <class S>
 DenseLayer<S> Dense::build(const BuildContext& context) const {
   require_inputs(context.where, static_cast<Index>(context.inputs.size()), {1}, "one input x");
-  require_positive(context.where, "units", units);
-  DenseLayer<S> layer(context.inputs[0].features, units, bias);
+  DenseLayer<S> layer(context.inputs[0].features, units, bias, context.where);
   typename DenseLayer<S>::Parameters& p = layer.parameters();
   if (initialization == Initialization::keras) {
     fill_glorot_uniform(p.w, context.random);

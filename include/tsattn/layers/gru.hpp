@@ -79,9 +79,9 @@ struct GruCell {
   Parameters parameters;
   GruReset reset;
 
-  /// Makes a cell of zero weights. Throws ConfigError for sizes below 1.
+  /// Makes a cell of zero weights. Throws ConfigError, from `where`, for sizes below 1.
   GruCell(Index features, Index hidden, GruReset gru_reset = GruReset::after_product,
-          RecurrentBias bias = RecurrentBias::one);
+          RecurrentBias bias = RecurrentBias::one, std::string_view where = kWhere);
 
   /// Throws ConfigError where PyTorch's GRU is another one.
   void require_counterpart(const ForeignContext& context) const;

@@ -18,9 +18,10 @@
 namespace tsattn {
 
 template <class S>
-GruCell<S>::GruCell(Index features, Index hidden, GruReset gru_reset, RecurrentBias bias) : reset(gru_reset) {
-  require_positive(kWhere, "features", features);
-  require_positive(kWhere, "hidden", hidden);
+GruCell<S>::GruCell(Index features, Index hidden, GruReset gru_reset, RecurrentBias bias, std::string_view where)
+    : reset(gru_reset) {
+  require_positive(where, "features", features);
+  require_positive(where, "hidden", hidden);
   parameters = {Matrix<S>(3 * hidden, features), Matrix<S>(3 * hidden, hidden),
                 Vector<S>(bias == RecurrentBias::none ? 0 : 3 * hidden),
                 Vector<S>(bias == RecurrentBias::two ? 2 * hidden : 0),
@@ -139,7 +140,7 @@ TSATTN_LIBRARY_FUNCTION SaturatedCount Gru::weight_count(const InputSizes& input
 template <class S>
 GruLayer<S> Gru::build(const BuildContext& context) const {
   require_recurrent_inputs<GruLayer<S>>(context, units);
-  GruCell<S> cell(context.inputs[0].features, units, reset, bias);
+  GruCell<S> cell(context.inputs[0].features, units, reset, bias, context.where);
   typename GruCell<S>::Parameters& p = cell.parameters;
   initialize_recurrent<S>(initialization, p, context.random);
   if (initialization == Initialization::pytorch && p.b_hn.size() > 0) {

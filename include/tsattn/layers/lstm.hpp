@@ -61,8 +61,8 @@ struct LstmCell {
   };
   Parameters parameters;
 
-  /// Makes a cell of zero weights. Throws ConfigError for sizes below 1.
-  LstmCell(Index features, Index hidden, RecurrentBias bias = RecurrentBias::one);
+  /// Makes a cell of zero weights. Throws ConfigError, from `where`, for sizes below 1.
+  LstmCell(Index features, Index hidden, RecurrentBias bias = RecurrentBias::one, std::string_view where = kWhere);
 
   void pack(kernels::PackedWeights<S>& out) const;
   void forward(InstructionSet packed_for, const kernels::StepForward<S>& step) const;

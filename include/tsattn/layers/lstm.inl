@@ -12,9 +12,9 @@
 namespace tsattn {
 
 template <class S>
-LstmCell<S>::LstmCell(Index features, Index hidden, RecurrentBias bias) {
-  require_positive(kWhere, "features", features);
-  require_positive(kWhere, "hidden", hidden);
+LstmCell<S>::LstmCell(Index features, Index hidden, RecurrentBias bias, std::string_view where) {
+  require_positive(where, "features", features);
+  require_positive(where, "hidden", hidden);
   parameters = {Matrix<S>(4 * hidden, features), Matrix<S>(4 * hidden, hidden),
                 Vector<S>(bias == RecurrentBias::none ? 0 : 4 * hidden),
                 Vector<S>(bias == RecurrentBias::two ? 4 * hidden : 0)};
@@ -72,7 +72,7 @@ TSATTN_LIBRARY_FUNCTION SaturatedCount Lstm::weight_count(const InputSizes& inpu
 template <class S>
 LstmLayer<S> Lstm::build(const BuildContext& context) const {
   require_recurrent_inputs<LstmLayer<S>>(context, units);
-  LstmCell<S> cell(context.inputs[0].features, units, bias);
+  LstmCell<S> cell(context.inputs[0].features, units, bias, context.where);
   typename LstmCell<S>::Parameters& p = cell.parameters;
   initialize_recurrent<S>(initialization, p, context.random);
   if (initialization == Initialization::keras && p.b.size() > 0)

@@ -51,8 +51,8 @@ struct RnnCell {
   };
   Parameters parameters;
 
-  /// Makes a cell of zero weights. Throws ConfigError for sizes below 1.
-  RnnCell(Index features, Index hidden, RecurrentBias bias = RecurrentBias::one);
+  /// Makes a cell of zero weights. Throws ConfigError, from `where`, for sizes below 1.
+  RnnCell(Index features, Index hidden, RecurrentBias bias = RecurrentBias::one, std::string_view where = kWhere);
 
   void pack(kernels::PackedWeights<S>& out) const;
   void forward(InstructionSet packed_for, const kernels::StepForward<S>& step) const;

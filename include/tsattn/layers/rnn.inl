@@ -12,9 +12,9 @@
 namespace tsattn {
 
 template <class S>
-RnnCell<S>::RnnCell(Index features, Index hidden, RecurrentBias bias) {
-  require_positive(kWhere, "features", features);
-  require_positive(kWhere, "hidden", hidden);
+RnnCell<S>::RnnCell(Index features, Index hidden, RecurrentBias bias, std::string_view where) {
+  require_positive(where, "features", features);
+  require_positive(where, "hidden", hidden);
   parameters = {Matrix<S>(hidden, features), Matrix<S>(hidden, hidden),
                 Vector<S>(bias == RecurrentBias::none ? 0 : hidden),
                 Vector<S>(bias == RecurrentBias::two ? hidden : 0)};
@@ -72,7 +72,7 @@ TSATTN_LIBRARY_FUNCTION SaturatedCount Rnn::weight_count(const InputSizes& input
 template <class S>
 RnnLayer<S> Rnn::build(const BuildContext& context) const {
   require_recurrent_inputs<RnnLayer<S>>(context, units);
-  RnnCell<S> cell(context.inputs[0].features, units, bias);
+  RnnCell<S> cell(context.inputs[0].features, units, bias, context.where);
   initialize_recurrent<S>(initialization, cell.parameters, context.random);
   return RnnLayer<S>(std::move(cell), returns, recurrent_dropout, context.where);
 }
