@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include <tsattn/core/errors.hpp>
 
@@ -16,6 +17,12 @@ auto span_of(const Series& series) {
   using Scalar = typename decltype(std::span(series))::value_type;
   static_assert(std::is_floating_point_v<Scalar>, "a series is of float or double");
   return std::span<const Scalar>(series);
+}
+
+template <class Series>
+std::vector<double> doubles_of(const Series& series) {
+  const auto values = span_of(series);
+  return {values.begin(), values.end()};
 }
 
 /// Throws DataError, naming the index, if a value is NaN or infinite; `name` is the argument.
