@@ -1,10 +1,10 @@
 #pragma once
 
 #include <limits>
-#include <sstream>
 
-#include <tsattn/core/checks.hpp>
-#include <tsattn/core/errors.hpp>
+#include <tsattn/core/compiled.hpp>
+#include <tsattn/core/index.hpp>
+#include <tsattn/core/state_visitor.hpp>
 #include <tsattn/training/callbacks.hpp>
 
 namespace tsattn {
@@ -21,34 +21,17 @@ struct EarlyStopping {
   Index waited = 0;  ///< epochs since then
 
   /// Throws ConfigError for options out of range.
-  void on_train_begin(TrainingRun&) {
-    require_positive("EarlyStopping", "a patience", patience);
-    if (!(min_delta >= 0)) fail<ConfigError>("EarlyStopping", "expected a min_delta of at least 0, got ", min_delta);
-    best_loss = std::numeric_limits<double>::infinity();
-    waited = 0;
-  }
+  void on_train_begin(TrainingRun&);
 
-  void on_epoch_end(TrainingRun& run) {
-    const EpochRecord& record = run.history.epochs.back();
-    const double loss = record.validation_loss.value_or(record.loss);
-    if (loss < best_loss - min_delta) {
-      best_loss = loss;
-      waited = 0;
-      run.keep_weights();
-    } else if (++waited >= patience) {
-      std::ostringstream reason;
-      reason << "no smaller " << (record.validation_loss ? "validation loss" : "loss") << " than " << best_loss
-             << " for " << patience << (patience == 1 ? " epoch" : " epochs");
-      run.stop(reason.str());
-    }
-  }
+  void on_epoch_end(TrainingRun& run);
 
   void on_train_end(TrainingRun& run) { run.restore_weights(); }
 
-  void visit_state(StateVisitor& visitor) {
-    visitor.visit("best_loss", best_loss);
-    visitor.visit("waited", waited);
-  }
+  void visit_state(StateVisitor& visitor);
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/training/early_stopping.inl>
+#endif

@@ -2,10 +2,9 @@
 
 #include <chrono>
 
-#include <tsattn/core/errors.hpp>
+#include <tsattn/core/compiled.hpp>
 #include <tsattn/core/state_visitor.hpp>
 #include <tsattn/training/callbacks.hpp>
-#include <tsattn/training/progress.hpp>
 
 namespace tsattn {
 
@@ -25,24 +24,18 @@ struct TimeLimit {
   static TimeLimit of(std::chrono::duration<double> limit) { return {.seconds = limit.count()}; }
 
   /// Throws ConfigError unless seconds are above 0.
-  void on_train_begin(TrainingRun&) {
-    if (!(seconds > 0)) fail<ConfigError>("TimeLimit", "expected seconds above 0, got ", seconds);
-    seconds_before = 0;
-    begin = Clock::now();
-  }
+  void on_train_begin(TrainingRun&);
 
-  void on_batch_end(TrainingRun& run) const {
-    if (taken() >= seconds) run.stop("the time limit of " + duration_text(seconds) + " is reached");
-  }
+  void on_batch_end(TrainingRun& run) const;
 
-  void visit_state(StateVisitor& visitor) {
-    seconds_before = taken();
-    begin = Clock::now();
-    visitor.visit("seconds", seconds_before);
-  }
+  void visit_state(StateVisitor& visitor);
 
  private:
   double taken() const { return seconds_before + std::chrono::duration<double>(Clock::now() - begin).count(); }
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/training/time_limit.inl>
+#endif
