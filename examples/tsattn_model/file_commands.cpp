@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include <tsattn/embedded/chain.hpp>
 #include <tsattn/embedded/writer.hpp>
 #include <tsattn/exchange/keras.hpp>
@@ -18,7 +20,9 @@
 #include <tsattn/forecasting/forecaster_file.hpp>
 #include <tsattn/formats/atomic_file.hpp>
 #include <tsattn/formats/npz.hpp>
+#include <tsattn/formats/strict_json.hpp>
 #include <tsattn/model/summary.hpp>
+#include <tsattn/persistence/architecture_json.hpp>
 #include <tsattn/persistence/model_file.hpp>
 
 #include "arrays.hpp"

@@ -8,8 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include <tsattn/data/dataset.hpp>
 #include <tsattn/formats/atomic_file.hpp>
+#include <tsattn/layers/attention.hpp>
+#include <tsattn/layers/attention_pooling.hpp>
 #include <tsattn/losses/mean_squared_error.hpp>
 #include <tsattn/optimizers/adam.hpp>
 #include <tsattn/optimizers/adam_w.hpp>

@@ -11,6 +11,7 @@
 #include <tsattn/layers/segments.hpp>
 #include <tsattn/model/sequential.hpp>
 #include <tsattn/persistence/layer_registry.hpp>
+#include <tsattn/persistence/model_file.hpp>
 
 #include "support/difference.hpp"
 #include "support/gain_layer.hpp"

@@ -8,10 +8,14 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include <tsattn/core/errors.hpp>
 #include <tsattn/formats/checksum.hpp>
 #include <tsattn/formats/safetensors.hpp>
+#include <tsattn/persistence/architecture_json.hpp>
 #include <tsattn/persistence/model_file.hpp>
+#include <tsattn/persistence/model_file_format.hpp>
 
 namespace {
 

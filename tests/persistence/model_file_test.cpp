@@ -23,10 +23,12 @@
 #endif
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <tsattn/core/saturated_count.hpp>
 #include <tsattn/layers/weight_count.hpp>
 #include <tsattn/model/sequential.hpp>
+#include <tsattn/persistence/architecture_json.hpp>
 #include <tsattn/persistence/layer_registry.hpp>
 #include <tsattn/persistence/model_file.hpp>
 

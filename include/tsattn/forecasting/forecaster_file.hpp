@@ -1,17 +1,11 @@
 #pragma once
 
-#include <cmath>
 #include <filesystem>
-#include <string>
-#include <utility>
 
-#include <tsattn/core/errors.hpp>
-#include <tsattn/forecasting/forecast_options.hpp>
+#include <tsattn/core/compiled.hpp>
 #include <tsattn/forecasting/forecaster.hpp>
-#include <tsattn/formats/strict_json.hpp>
+#include <tsattn/formats/safetensors.hpp>
 #include <tsattn/persistence/layer_registry.hpp>
-#include <tsattn/persistence/model_file.hpp>
-#include <tsattn/persistence/options_json.hpp>
 
 /// A forecaster as one file: a model file (persistence/model_file.hpp) with the scaler, the windows and, in the
 /// metadata "forecaster", the names of the other options as JSON.
@@ -24,52 +18,20 @@ struct LoadedForecaster {
   Metadata metadata;  ///< as it was given to save_forecaster
 };
 
-namespace forecaster_file_parts {
-
-inline constexpr const char* kOptionsKey = "forecaster";
-
-/// Numbers of the size of scaled values, to be forecast from whenever the file is loaded.
-template <class S>
-Sequence<S> probe_of(const Forecaster<S>& forecaster) {
-  const Graph<S>& model = forecaster.model();
-  Sequence<S> probe({forecaster.windows().lookback, 1, model.node(model.inputs()[0]).shape.features});
-  for (Index i = 0; i < probe.size(); ++i) probe.data()[i] = static_cast<S>(std::sin(0.7 * static_cast<double>(i)));
-  return probe;
-}
-
-}  // namespace forecaster_file_parts
-
 /// Saves a forecaster that was fitted, and texts of your own, such as the names of its columns, in the metadata. Throws
 /// ConfigError before `fit` or for a text named "forecaster", and as save_model: the file is written whole or not at
 /// all.
 template <class S>
-void save_forecaster(const std::filesystem::path& path, const Forecaster<S>& forecaster,
-                     const Metadata& metadata = {}) {
-  using namespace forecaster_file_parts;
-  ModelExtras extras{.scaler = forecaster.scaler(), .windows = forecaster.windows(), .metadata = metadata};
-  if (!extras.metadata.emplace(kOptionsKey, options_to_json(forecaster.options()).dump()).second)
-    fail<ConfigError>("save_forecaster", "expected metadata without \"", kOptionsKey, "\", which is written by itself");
-  const Sequence<S> probe = probe_of(forecaster);
-  save_model(path, forecaster.model(), extras, {&probe});
-}
+void save_forecaster(const std::filesystem::path& path, const Forecaster<S>& forecaster, const Metadata& metadata = {});
 
 /// Opens it again, with the layers of `registry`. Throws as load_model, and IoError if the file is a model without what
 /// a forecaster needs.
 template <class S>
 LoadedForecaster<S> load_forecaster(const std::filesystem::path& path,
-                                    const LayerRegistry<S>& registry = LayerRegistry<S>::standard()) {
-  using namespace forecaster_file_parts;
-  LoadedModel<S> loaded = load_model<S>(path, registry);
-  ModelExtras& extras = loaded.extras;
-  const auto options = extras.metadata.find(kOptionsKey);
-  if (!extras.scaler || !extras.windows || options == extras.metadata.end())
-    fail<IoError>(path.string(),
-                  "expected a forecaster, with a scaler, windows and options, got a model alone; write "
-                  "it with save_forecaster");
-  const std::string where = path.string() + ", " + kOptionsKey;
-  const auto chosen = options_from_json<ForecastOptions>(where, parse_strict_json(where, options->second));
-  extras.metadata.erase(options);
-  return {Forecaster<S>(std::move(loaded.model), *extras.windows, chosen, *extras.scaler), std::move(extras.metadata)};
-}
+                                    const LayerRegistry<S>& registry = LayerRegistry<S>::standard());
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_JSON)
+#include <tsattn/forecasting/forecaster_file.inl>
+#endif

@@ -8,24 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include <tsattn/core/compiled.hpp>
 #include <tsattn/core/errors.hpp>
+#include <tsattn/core/index.hpp>
 #include <tsattn/core/options.hpp>
 #include <tsattn/core/saturated_count.hpp>
-#include <tsattn/layers/activation.hpp>
-#include <tsattn/layers/add.hpp>
-#include <tsattn/layers/attention.hpp>
-#include <tsattn/layers/attention_pooling.hpp>
-#include <tsattn/layers/bidirectional.hpp>
-#include <tsattn/layers/concatenate.hpp>
-#include <tsattn/layers/dense.hpp>
-#include <tsattn/layers/dropout.hpp>
-#include <tsattn/layers/gru.hpp>
+#include <tsattn/core/sequence.hpp>
 #include <tsattn/layers/initialization.hpp>
-#include <tsattn/layers/last_step.hpp>
-#include <tsattn/layers/layer_norm.hpp>
-#include <tsattn/layers/lstm.hpp>
-#include <tsattn/layers/rnn.hpp>
-#include <tsattn/layers/segments.hpp>
+#include <tsattn/layers/layer.hpp>
 #include <tsattn/layers/weight_count.hpp>
 #include <tsattn/model/graph.hpp>
 
@@ -50,18 +40,7 @@ class LayerRegistry {
   };
 
   /// Makes the registry of every layer of the library.
-  static LayerRegistry standard() {
-    LayerRegistry registry;
-    registry.add<Dense>().template add<Rnn>().template add<Lstm>().template add<Gru>();
-    registry.add<Bidirectional<Rnn>>().template add<Bidirectional<Lstm>>().template add<Bidirectional<Gru>>();
-    registry.add<Attention>().template add<AttentionPooling>().template add<Activation>().template add<Dropout>();
-    registry.add<LayerNorm>()
-        .template add<LastStep>()
-        .template add<Concatenate>()
-        .template add<Add>()
-        .template add<Segments>();
-    return registry;
-  }
+  static LayerRegistry standard();
 
   /// A layer of the same kind is replaced.
   template <LayerDescription<S> Description>
@@ -78,16 +57,7 @@ class LayerRegistry {
   }
 
   /// Adds the layer to `graph`. Throws ConfigError for an unknown kind or option, and what the layer's build throws.
-  NodeId build(Graph<S>& graph, const Request& request) const {
-    const auto builder = builders_.find(request.kind);
-    if (builder == builders_.end()) {
-      std::string kinds;
-      for (const auto& [kind, unused] : builders_) kinds.append(kinds.empty() ? "" : ", ").append(kind);
-      fail<ConfigError>(request.where, "expected one of the kinds ", kinds, ", got \"", request.kind,
-                        "\"; a layer of your own joins by LayerRegistry::add");
-    }
-    return builder->second(graph, request);
-  }
+  NodeId build(Graph<S>& graph, const Request& request) const;
 
  private:
   /// Throws ConfigError if the layer would have more weights than there may be, or does not say how many it has.
@@ -111,3 +81,7 @@ class LayerRegistry {
 };
 
 }  // namespace tsattn
+
+#if !defined(TSATTN_COMPILED_LIBRARY)
+#include <tsattn/persistence/layer_registry.inl>
+#endif

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <filesystem>
-#include <ostream>
+#include <iosfwd>
 #include <utility>
 
 #include <tsattn/formats/atomic_file.hpp>
