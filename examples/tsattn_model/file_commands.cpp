@@ -21,6 +21,10 @@
 #include <tsattn/formats/atomic_file.hpp>
 #include <tsattn/formats/npz.hpp>
 #include <tsattn/formats/strict_json.hpp>
+#include <tsattn/layers/gru.hpp>
+#include <tsattn/layers/lstm.hpp>
+#include <tsattn/layers/recurrent_description.hpp>
+#include <tsattn/layers/rnn.hpp>
 #include <tsattn/model/summary.hpp>
 #include <tsattn/persistence/architecture_json.hpp>
 #include <tsattn/persistence/model_file.hpp>
