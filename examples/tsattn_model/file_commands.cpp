@@ -201,7 +201,7 @@ ts::embedded::ModelChain write_header(const ExportOptions& options, std::ostream
       .name = options.name, .source = options.file.filename().string(), .attention_steps = options.attention_steps};
   const ts::LoadedModel<double> loaded = ts::load_model<double>(options.file);
   const ts::ModelExtras& extras = loaded.extras;
-  if (!options.is_model_alone && extras.metadata.contains(ts::forecaster_file_parts::kOptionsKey)) {
+  if (!options.is_model_alone && extras.metadata.contains(ts::kForecasterKey)) {
     const ts::Forecaster<double> forecaster = ts::load_forecaster<double>(options.file).forecaster;
     ts::write_embedded_header(forecaster, header, how);
     return ts::embedded::chain_of(forecaster.model(), forecaster.windows().lookback);

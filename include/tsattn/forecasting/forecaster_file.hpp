@@ -11,6 +11,9 @@
 /// metadata "forecaster", the names of the other options as JSON.
 namespace tsattn {
 
+/// The metadata that a forecaster's file has, and a model's own has not.
+inline constexpr const char* kForecasterKey = "forecaster";
+
 /// What a file gave.
 template <class S>
 struct LoadedForecaster {

@@ -21,8 +21,6 @@ namespace tsattn {
 
 namespace forecaster_file_parts {
 
-inline constexpr const char* kOptionsKey = "forecaster";
-
 /// Numbers of the size of scaled values, to be forecast from whenever the file is loaded.
 template <class S>
 Sequence<S> probe_of(const Forecaster<S>& forecaster) {
@@ -38,8 +36,9 @@ template <class S>
 void save_forecaster(const std::filesystem::path& path, const Forecaster<S>& forecaster, const Metadata& metadata) {
   using namespace forecaster_file_parts;
   ModelExtras extras{.scaler = forecaster.scaler(), .windows = forecaster.windows(), .metadata = metadata};
-  if (!extras.metadata.emplace(kOptionsKey, options_to_json(forecaster.options()).dump()).second)
-    fail<ConfigError>("save_forecaster", "expected metadata without \"", kOptionsKey, "\", which is written by itself");
+  if (!extras.metadata.emplace(kForecasterKey, options_to_json(forecaster.options()).dump()).second)
+    fail<ConfigError>("save_forecaster", "expected metadata without \"", kForecasterKey,
+                      "\", which is written by itself");
   const Sequence<S> probe = probe_of(forecaster);
   save_model(path, forecaster.model(), extras, {&probe});
 }
@@ -49,12 +48,12 @@ LoadedForecaster<S> load_forecaster(const std::filesystem::path& path, const Lay
   using namespace forecaster_file_parts;
   LoadedModel<S> loaded = load_model<S>(path, registry);
   ModelExtras& extras = loaded.extras;
-  const auto options = extras.metadata.find(kOptionsKey);
+  const auto options = extras.metadata.find(kForecasterKey);
   if (!extras.scaler || !extras.windows || options == extras.metadata.end())
     fail<IoError>(path.string(),
                   "expected a forecaster, with a scaler, windows and options, got a model alone; write "
                   "it with save_forecaster");
-  const std::string where = path.string() + ", " + kOptionsKey;
+  const std::string where = path.string() + ", " + kForecasterKey;
   const auto chosen = options_from_json<ForecastOptions>(where, parse_strict_json(where, options->second));
   extras.metadata.erase(options);
   return {Forecaster<S>(std::move(loaded.model), *extras.windows, chosen, *extras.scaler), std::move(extras.metadata)};
