@@ -21,6 +21,7 @@
 #include <tsattn/forecasting/embedded_forecaster.hpp>
 #include <tsattn/forecasting/forecaster_file.hpp>
 #include <tsattn/formats/safetensors.hpp>
+#include <tsattn/losses/elementwise_loss.hpp>
 #include <tsattn/tsattn.hpp>
 
 namespace ts = tsattn;
