@@ -17,6 +17,8 @@ function(tsattn_add_compiled include_folder)
   target_link_libraries(tsattn_compiled PUBLIC tsattn::tsattn)
   target_compile_definitions(tsattn_compiled PUBLIC TSATTN_COMPILED_LIBRARY)
   target_compile_options(tsattn_compiled PRIVATE ${TSATTN_COMPILED_OPTIONS})
+  # Where sources are compiled together, not all of them: several cores can share these.
+  set_property(TARGET tsattn_compiled PROPERTY UNITY_BUILD_BATCH_SIZE 16)
   set_property(TARGET tsattn_compiled PROPERTY POSITION_INDEPENDENT_CODE ON)  # shared libraries may link it
 
   # Model files in it as well where nlohmann-json is: looked for, never fetched for a program that may not want them.

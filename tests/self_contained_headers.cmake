@@ -35,6 +35,7 @@ target_link_libraries(self_contained_headers PRIVATE tsattn::compiled ${librarie
 add_library(header_sources OBJECT EXCLUDE_FROM_ALL ${with_definitions})
 target_compile_options(header_sources PRIVATE -fsyntax-only)
 target_link_libraries(header_sources PRIVATE tsattn::tsattn ${libraries})
+set_target_properties(self_contained_headers header_sources PROPERTIES UNITY_BUILD OFF)
 if(TSATTN_FULL_TESTS)
   set_target_properties(self_contained_headers PROPERTIES EXCLUDE_FROM_ALL OFF)
 endif()
