@@ -113,8 +113,8 @@
 #include <tsattn/forecasting/forecaster.hpp>
 
 // Files. To be included by themselves, for they need more than Eigen: with nlohmann-json persistence/model_file.hpp,
-// forecasting/forecaster_file.hpp, persistence/checkpoint.hpp, formats/safetensors.hpp, training/logs/history_json.hpp and training/logs/json_logger.hpp, with zlib
-// formats/npz.hpp.
+// forecasting/forecaster_file.hpp, persistence/checkpoint.hpp, formats/safetensors.hpp, training/logs/history_json.hpp
+// and training/logs/json_logger.hpp, with zlib formats/npz.hpp.
 #include <tsattn/formats/atomic_file.hpp>
 #include <tsattn/plot/run_program.hpp>
 #include <tsattn/formats/array.hpp>

@@ -1,7 +1,11 @@
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <doctest/doctest.h>
 
+#include <tsattn/core/sequence.hpp>
+#include <tsattn/data/split.hpp>
 #include <tsattn/data/synthetic.hpp>
 #include <tsattn/forecasting/forecaster_file.hpp>
 #include <tsattn/formats/safetensors.hpp>
@@ -9,7 +13,10 @@
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/segments.hpp>
+#include <tsattn/losses/any_loss.hpp>
+#include <tsattn/losses/mean_squared_error.hpp>
 #include <tsattn/model/sequential.hpp>
+#include <tsattn/optimizers/adam.hpp>
 #include <tsattn/persistence/layer_registry.hpp>
 #include <tsattn/persistence/model_file.hpp>
 
@@ -52,13 +59,41 @@ TEST_CASE("a forecaster comes back and forecasts the same bits") {
   CHECK(found(1, 0, 0) == doctest::Approx(forecaster.forecast(wave)(1, 0, 0)).epsilon(1e-5));
 }
 
+/// A loss of a user's own: sum (y - z)^4 / batch.
+struct FourthPower {
+  static constexpr std::string_view kName = "fourth_power";
+
+  template <class S>
+  double value(const Sequence<S>& y, const Sequence<S>& target, Index batch) const {
+    return static_cast<double>((y.flat() - target.flat()).array().pow(4).sum()) / static_cast<double>(batch);
+  }
+  template <class S>
+  void gradient(const Sequence<S>& y, const Sequence<S>& target, Index batch, Sequence<S>& dy) const {
+    dy.resize(y.shape());
+    dy.flat() = ((y.flat() - target.flat()).array().cube() * (4 / static_cast<S>(batch))).matrix();
+  }
+};
+
+TEST_CASE("a forecaster learns by a loss of a user's own") {
+  const Sequence<float> wave = sine_wave<float>({.length = 300, .period = 20, .seed = 2});
+  const auto fitted = [&](AnyLoss loss) {
+    Sequential<float> model(1, 1);
+    model.add(Gru{.units = 5, .returns = Returns::last_step}).add(Dense{1});
+    Forecaster<float> forecaster(model, {.lookback = 8});
+    const History history = forecaster.fit(wave, series_parts(wave.time()), {.epochs = 3}, Adam{}, std::move(loss));
+    CHECK(history.epochs.back().loss < history.epochs.front().loss);
+    return forecaster.forecast(wave);
+  };
+  CHECK(!same_bits(fitted(FourthPower{}), fitted(MeanSquaredError{})));
+}
+
 TEST_CASE("a forecaster with a layer of a user's own comes back by a registry that has it") {
   const TemporaryFolder folder;
   const Sequence<float> wave = sine_wave<float>({.length = 300, .period = 20, .seed = 2});
   Sequential<float> model(1, 1);
   model.add(test::Gain{.shift = 0.5}).add(Gru{5}).add(AttentionPooling{}).add(Dense{2});
   Forecaster<float> forecaster(model, {.lookback = 8, .horizon = 2});
-  forecaster.fit(wave, {.epochs = 1});
+  forecaster.fit(wave, series_parts(wave.time()), {.epochs = 1}, Adam{}, FourthPower{});
   save_forecaster(folder / "f", forecaster);
 
   auto registry = LayerRegistry<float>::standard();

@@ -20,4 +20,15 @@ class FakeRun final : public TrainingRun {
   void visit_state(StateVisitor&) override {}
 };
 
+/// An epoch has ended.
+inline void end_epoch(FakeRun& run, const EpochRecord& record, const Callback& callback) {
+  run.epoch = record.epoch;
+  run.is_epoch_end = false;
+  callback.on_batch_begin(run);
+  callback.on_checkpoint(run);
+  run.history.epochs.push_back(record);
+  run.is_epoch_end = true;
+  callback.on_checkpoint(run);
+}
+
 }  // namespace tsattn::test

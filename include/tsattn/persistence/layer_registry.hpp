@@ -28,11 +28,11 @@ class LayerRegistry {
  public:
   /// A layer as a file describes it.
   struct Request {
-    std::string where;  ///< for messages
-    std::string kind, name;
-    std::vector<Option> options;
-    std::optional<Initialization> initialization;
-    std::vector<NodeId> inputs;
+    std::string where = {};  ///< for messages
+    std::string kind = {}, name = {};
+    std::vector<Option> options = {};
+    std::optional<Initialization> initialization = {};
+    std::vector<NodeId> inputs = {};
     /// The most weights that the model may have, this layer's and those before together; none: any number. A layer with
     /// more is not built, nor one that does not declare how many it has (layers/weight_count.hpp).
     std::optional<Index> most_weights = {};
