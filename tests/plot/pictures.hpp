@@ -11,6 +11,7 @@
 
 #include <tsattn/core/index.hpp>
 #include <tsattn/plot/gnuplot.hpp>
+#include <tsattn/plot/plot_matrix.hpp>
 #include <tsattn/plot/run_program.hpp>
 
 #include "support/temporary_folder.hpp"
@@ -30,6 +31,18 @@ inline std::vector<double> sine(Index count, double phase = 0) {
   std::vector<double> values;
   for (Index t = 0; t < count; ++t) values.push_back(std::sin(0.1 * static_cast<double>(t) + phase));
   return values;
+}
+
+/// Every row a softmax-like curve that sums to 1.
+inline PlotMatrix attention(Index rows, Index cols) {
+  PlotMatrix weights(rows, cols);
+  for (Index row = 0; row < rows; ++row) {
+    double sum = 0;
+    for (Index col = 0; col < cols; ++col)
+      sum += weights(row, col) = 2 + std::sin(0.3 * static_cast<double>(row) + 0.1 * static_cast<double>(col));
+    for (Index col = 0; col < cols; ++col) weights(row, col) /= sum;
+  }
+  return weights;
 }
 
 /// A text with what has a meaning to a shell or to gnuplot.

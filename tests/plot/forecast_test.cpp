@@ -1,13 +1,13 @@
-// Pictures of forecasts and of their errors: what is written, what is refused, what is drawn.
+// Pictures of forecasts: what is written, what is refused, what is drawn.
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include <tsattn/plot/error_by_step.hpp>
 #include <tsattn/plot/forecast.hpp>
 
 #include "plot/pictures.hpp"
@@ -58,30 +58,6 @@ TEST_CASE("forecasts that cannot be drawn are refused before anything is written
   CHECK_THROWS_AS(draw(two, gap), DataError);
   CHECK_THROWS_AS(draw({1, std::nan("")}, two, {.most = 1}), DataError);
   CHECK_THROWS_WITH_AS(draw(two, two, {.most = -1}), "[plot_forecast] expected at least 0 as the most points, got -1",
-                       ConfigError);
-  CHECK(files_in(folder.path()).empty());
-}
-
-TEST_CASE("errors that cannot be drawn are refused before anything is written") {
-  const TemporaryFolder folder;
-  const PlotValues two{1, 2}, three{1, 2, 3}, none, negative{1, -0.5};
-  const auto draw = [&](const PlotValues& errors, const ErrorByStepOptions& options = {}) {
-    plot_error_by_step(folder.path(), "a", errors, options);
-  };
-  CHECK_THROWS_WITH_AS(
-      draw(none), "[plot_error_by_step] expected at least one finite error of the model, got 0 without one", DataError);
-  CHECK_THROWS_WITH_AS(draw(negative),
-                       "[plot_error_by_step] expected errors of the model of at least 0 (MAE, RMSE), got -0.5",
-                       DataError);
-  CHECK_THROWS_WITH_AS(draw(two, {.baselines = {{"drift", three}}}),
-                       "[plot_error_by_step] expected as many errors of the baseline \"drift\" as of the model, got 3 "
-                       "and 2",
-                       ShapeError);
-  CHECK_THROWS_WITH_AS(draw(two, {.baselines = {{"drift", negative}}}),
-                       "[plot_error_by_step] expected errors of the baseline \"drift\" of at least 0 (MAE, RMSE), got "
-                       "-0.5",
-                       DataError);
-  CHECK_THROWS_WITH_AS(draw(two, {.first_step = 0}), "[plot_error_by_step] expected a first step of at least 1, got 0",
                        ConfigError);
   CHECK(files_in(folder.path()).empty());
 }
@@ -139,18 +115,23 @@ TEST_CASE("the history and the forecasts that are written") {
   }
 }
 
-TEST_CASE("the errors by step that are written") {
+TEST_CASE("the last points only, with their steps, and a gap for what is not finite") {
   const TemporaryFolder folder;
   const Path scope("");
-  plot_error_by_step(folder.path(), "e", {0.5, 1},
-                     {.y_label = "MAE (°C)", .baselines = {{"last value", {2.0, std::nan("")}}}, .first_step = 3});
-  CHECK(read(folder / "e.dat") == "# steps_ahead model baseline_1\n3 0.5 2\n4 1 NaN\n");
-  const std::string script = read(folder / "e.gp");
-  CHECK(contains(script, "set ylabel 'MAE (°C)'"));
-  CHECK(contains(script, "set yrange [0:2.12]"));
-  CHECK(contains(script, "title 'last value'"));
-  plot_error_by_step(folder.path(), "e", {0, 0});
-  CHECK(contains(read(folder / "e.gp"), "set yrange [0:1]"));
+  const double infinite = std::numeric_limits<double>::infinity();
+  plot_forecast(folder.path(), "f", {1, 2, 3, 4}, {1.5, 2.5, infinite, 4.5},
+                {.baselines = {{"naive", {0.0, 1.0, 2.0, 3.0}}}, .first_index = 100, .most = 3});
+  CHECK(read(folder / "f.dat") == "# step actual forecast baseline_1\n101 2 2.5 1\n102 3 NaN 2\n103 4 4.5 3\n");
+  CHECK(contains(read(folder / "f.gp"), "(the last 3 of 4)"));
+}
+
+TEST_CASE("forecasts that do not change have an axis that does") {
+  const TemporaryFolder folder;
+  const Path scope("");
+  plot_forecast(folder.path(), "f", {5, 5}, {5, 5});
+  CHECK(contains(read(folder / "f.gp"), "set yrange [4.5:5.5]"));
+  plot_forecast(folder.path(), "f", {0, 0}, {0, 0}, {.baselines = {{"naive", {0.0, 2.0}}}});
+  CHECK(contains(read(folder / "f.gp"), "set yrange [-0.12:2.12]"));
 }
 
 TEST_CASE("every picture of a forecast is drawn") {
@@ -176,15 +157,17 @@ TEST_CASE("every picture of a forecast is drawn") {
                            .format = PlotFormat::svg}));
 }
 
-TEST_CASE("every picture of errors by step is drawn") {
+TEST_CASE("forecasts of many values, of one, and of those that hardly differ are drawn") {
   if (!has_gnuplot()) return;
   const TemporaryFolder folder;
-  for (const Index count : {1, 2, 24, 336}) {
-    std::vector<double> errors(static_cast<std::size_t>(count), 1e-9);
-    check_png(plot_error_by_step(folder.path(), "e", errors, {.baselines = {{kOddText, errors}}}));
-  }
-  check_png(plot_error_by_step(folder.path(), "e", {0.0}));
-  check_svg(plot_error_by_step(folder.path(), "e", {1.0, 2.0}, {.y_label = kOddText, .format = PlotFormat::svg}));
+  check_png(
+      plot_forecast(folder.path(), "a", sine(1000), sine(1000, 0.1), {.baselines = {{"naive", sine(1000, 0.3)}}}));
+  check_png(plot_forecast(folder.path(), "b", sine(1000), sine(1000), {.most = 0}));
+  check_png(plot_forecast(folder.path(), "c", {1}, {2}));
+  check_png(plot_forecast(folder.path(), "d", {0, 0, 0}, {0, 0, 0}));
+  // A range that gnuplot would call empty: the values differ in their last digits only.
+  check_png(plot_forecast(folder.path(), "e", {1e6, 1e6 + 3e-10}, {1e6, 1e6}));
+  CHECK(contains(read(folder / "e.gp"), "set yrange [999999:1000001]"));
 }
 
 #endif
