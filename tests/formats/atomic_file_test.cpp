@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <ios>
@@ -7,6 +6,11 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+
+#ifndef _WIN32
+#include <signal.h>
+#include <sys/resource.h>
+#endif
 
 #include <doctest/doctest.h>
 
@@ -102,20 +106,24 @@ TEST_CASE("paths that cannot be written are refused with the reason") {
   CHECK(folder.files() == 0);
 }
 
-TEST_CASE("a disk that is full is an error, and leaves the old file" * doctest::skip(!fs::exists("/dev/full"))) {
-  // The stream of a file that is a device which takes nothing: what the buffer says is the system's reason.
-  std::FILE* const full = std::fopen("/dev/full", "wb");
-  REQUIRE(full != nullptr);
-  std::setvbuf(full, nullptr, _IONBF, 0);
-  atomic_file_parts::FileBuffer buffer(full);
-  std::ostream out(&buffer);
-  out << "text";
-  CHECK(!out);
-  CHECK(buffer.reason() == std::errc::no_space_on_device);
-  std::fclose(full);
+#ifndef _WIN32
+TEST_CASE("a disk that takes no more is an error with the system's reason, and leaves the old file") {
+  const TemporaryFolder folder;
+  write(folder / "file", "old");
+  // As a full disk, for this process alone: no file may be larger than 1000 bytes.
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const rlimit small{1000, before.rlim_max};
+  auto* const signal_before = ::signal(SIGXFSZ, SIG_IGN);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  const std::string error = io_error([&] { write(folder / "file", std::string(100'000, 'x')); });
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  ::signal(SIGXFSZ, signal_before);
+  CHECK(error.ends_with("file\": File too large"));
+  CHECK(read(folder / "file") == "old");
+  CHECK(folder.files() == 1);
 }
 
-#ifndef _WIN32
 TEST_CASE("permissions stay, and a link is followed") {
   const TemporaryFolder folder;
   write(folder / "file", "old");
@@ -129,12 +137,15 @@ TEST_CASE("permissions stay, and a link is followed") {
 }
 #endif
 
-TEST_CASE("two writers never share a temporary file") {
+TEST_CASE("two files are written at a time, in one folder") {
   const TemporaryFolder folder;
-  atomic_file_parts::TemporaryFile one(folder.path()), other(folder.path());
-  REQUIRE(one.file() != nullptr);
-  REQUIRE(other.file() != nullptr);
-  CHECK(one.path() != other.path());
+  write_file_atomically(folder / "one", [&](std::ostream& out) {
+    out << "1";
+    write(folder / "other", "2");
+    out << "1";
+  });
+  CHECK(read(folder / "one") == "11");
+  CHECK(read(folder / "other") == "2");
   CHECK(folder.files() == 2);
 }
 

@@ -9,6 +9,11 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/losses/any_loss.hpp>
+#include <tsattn/losses/binary_cross_entropy.hpp>
+#include <tsattn/losses/huber.hpp>
+#include <tsattn/losses/mean_absolute_error.hpp>
+#include <tsattn/losses/mean_squared_error.hpp>
+#include <tsattn/losses/softmax_cross_entropy.hpp>
 #include <tsattn/testing/loss_gradient_check.hpp>
 
 #include "support/difference.hpp"
