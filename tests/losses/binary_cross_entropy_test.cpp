@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/losses/binary_cross_entropy.hpp>
+#include <tsattn/losses/probabilities.hpp>
 
 #include "support/difference.hpp"
 #include "support/random_values.hpp"

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <tsattn/losses/binary_cross_entropy.hpp>
+#include <tsattn/losses/probabilities.hpp>
 #include <tsattn/losses/softmax_cross_entropy.hpp>
 
 #include "support/difference.hpp"

@@ -6,6 +6,7 @@
 
 #include <tsattn/data/synthetic.hpp>
 #include <tsattn/data/windows.hpp>
+#include <tsattn/kernels/parallel.hpp>
 #include <tsattn/layers/attention_pooling.hpp>
 #include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/lstm.hpp>

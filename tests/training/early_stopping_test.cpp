@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <tsattn/core/errors.hpp>
 #include <tsattn/training/early_stopping.hpp>
 
 #include "support/fake_run.hpp"

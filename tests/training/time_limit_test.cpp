@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <tsattn/core/errors.hpp>
 #include <tsattn/training/time_limit.hpp>
 
 #include "support/fake_run.hpp"
