@@ -52,11 +52,10 @@ std::vector<ts::PlotResult> draw_attention(const ResultsFolder& folder, const ts
                                            const Forecasts& drawn, int threads) {
   const ts::Graph<float>& model = forecaster.model();
   if (!has_attention(model)) return {};
-  ts::WindowOptions options = drawn.windows.options();
-  if (forecaster.options().strategy == ts::Strategy::recursive) options.horizon = 1;
-  const ts::IndexRange first_targets{
-      drawn.windows.target_step(0),
-      drawn.windows.target_step(drawn.windows.size() - 1) + 1 + (options.horizon - 1) * options.sampling_step};
+  const ts::WindowOptions options = ts::windows_of_model(drawn.windows.options(), forecaster.options());
+  const ts::Index last_window = drawn.windows.target_step(drawn.windows.size() - 1);
+  const ts::IndexRange first_targets{drawn.windows.target_step(0),
+                                     drawn.windows.layout().target_row(last_window, options.horizon - 1) + 1};
   const ts::Windows<float> windows(drawn.scaled, options, first_targets);
   const ts::ForecastWindows<float> samples(windows, forecaster.options().normalization, forecaster.options().channels);
   const ts::Sequence<float> weights =
@@ -92,7 +91,7 @@ std::string test_forecasts_csv(const Forecasts& all, const ReportedSeries& serie
   for (ts::Index window = 0; window < all.forecast.batch(); window += apart)
     for (ts::Index h = 0; h < options.horizon; ++h)
       for (std::size_t i = 0; i < targets.size(); ++i) {
-        const ts::Index row = all.windows.target_step(window) + h * options.sampling_step;
+        const ts::Index row = all.windows.layout().target_row(all.windows.target_step(window), h);
         if (series.times.empty()) {
           out << row;
         } else {
