@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -14,8 +15,13 @@
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/lstm.hpp>
 #include <tsattn/layers/rnn.hpp>
+#include <tsattn/losses/any_loss.hpp>
+#include <tsattn/losses/huber.hpp>
+#include <tsattn/losses/mean_squared_error.hpp>
 #include <tsattn/model/blocks.hpp>
 #include <tsattn/model/sequential.hpp>
+#include <tsattn/optimizers/adam.hpp>
+#include <tsattn/training/history.hpp>
 #include <tsattn/training/trainer.hpp>
 
 #include "support/difference.hpp"
@@ -63,6 +69,14 @@ constexpr std::uint64_t kFusedHash<float> = 16667036509468924484U;
 template <>
 constexpr std::uint64_t kFusedHash<double> = 14733466038665767068U;
 
+/// Sums of the last training and validation loss, with the mean squared error and Huber's; found in the same way.
+template <class S>
+constexpr double kLosses[2] = {0, 0};
+template <>
+constexpr double kLosses<float>[2] = {0x1.a196355923267p-1, 0x1.683f7bdb1f3aep-2};
+template <>
+constexpr double kLosses<double>[2] = {0x1.a196363a32ad4p-1, 0x1.683f7cb971bcbp-2};
+
 bool is_fusing() {
   [[maybe_unused]] const InstructionSet set = instruction_set();
 #if defined(__aarch64__)
@@ -83,6 +97,21 @@ TEST_CASE_TEMPLATE("training gives the same bits with any number of threads, ins
       CHECK(hash_after_training<S>(threads) == hash);
     }
     if (is_fusing()) CHECK(hash == kFusedHash<S>);
+  });
+}
+
+TEST_CASE_TEMPLATE("the losses by which trainings are ended and compared have the same bits, too", S, float, double) {
+  const SampleSet<S> data = random_samples<S>();
+  const auto last_loss = [&](AnyLoss loss) {
+    Sequential<S> model = model_of_everything<S>();
+    const History history =
+        Trainer<S>(model, Adam{}, std::move(loss)).fit(data, data, {.epochs = 2, .batch_size = 25, .seed = 7});
+    return history.epochs.back().loss + *history.epochs.back().validation_loss;
+  };
+  on_each_instruction_set([&] {
+    if (!is_fusing()) return;
+    CHECK(last_loss(MeanSquaredError{}) == kLosses<S>[0]);
+    CHECK(last_loss(Huber{.delta = 0.5}) == kLosses<S>[1]);
   });
 }
 

@@ -5,6 +5,7 @@
 
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/sequence.hpp>
+#include <tsattn/core/unfused_product.hpp>
 #include <tsattn/losses/elementwise_loss.hpp>
 #include <tsattn/losses/huber.hpp>
 
@@ -20,7 +21,7 @@ double Huber::value(const Sequence<S>& y, const Sequence<S>& target, Index batch
   require_delta();
   return elementwise_loss::value("Huber", y, target, batch, [this](double a, double z) {
     const double error = std::abs(a - z);
-    return error > delta ? delta * (error - delta / 2) : error * error / 2;  // (1)
+    return error > delta ? unfused_product(delta, error - delta / 2) : error * error / 2;  // (1)
   });
 }
 

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include <tsattn/core/sequence.hpp>
+#include <tsattn/core/unfused_product.hpp>
 #include <tsattn/losses/elementwise_loss.hpp>
 #include <tsattn/losses/mean_squared_error.hpp>
 
@@ -12,7 +13,7 @@ template <class S>
 double MeanSquaredError::value(const Sequence<S>& y, const Sequence<S>& target, Index batch) const {
   return elementwise_loss::value("MeanSquaredError", y, target, batch, [](double a, double z) {
     const double error = a - z;
-    return error * error;  // (1)
+    return unfused_product(error, error);  // (1)
   });
 }
 

@@ -17,6 +17,7 @@
 #include <tsattn/core/named_tensors.hpp>
 #include <tsattn/core/random.hpp>
 #include <tsattn/core/state_visitor.hpp>
+#include <tsattn/core/unfused_product.hpp>
 #include <tsattn/kernels/parallel.hpp>
 #include <tsattn/losses/any_loss.hpp>
 #include <tsattn/losses/mean_squared_error.hpp>
@@ -230,7 +231,7 @@ void Trainer<S>::run_epoch(const Dataset<S>& data, const Dataset<S>* validation,
         data,
         std::span<const Index>(run.order).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(size)),
         options, run);
-    run.loss += run.batch_loss * static_cast<double>(size);
+    run.loss += unfused_product(run.batch_loss, static_cast<double>(size));
     run.samples_done += size;
     run.gradient_norms += run.gradient_norm;
     run.batches_done = run.batch;
