@@ -70,7 +70,7 @@ struct Loader<Model<Layers...>> {
 
 }  // namespace load_parts
 
-/// The weights of a model of the library for the embedded model `Net`:
+/// Returns the weights of a model of the library for the embedded model `Net`:
 ///
 ///   using Net = embedded::Model<embedded::Lstm<1, 16>, embedded::Dense<16, 1>>;
 ///   const Net::Weights weights = embedded::weights_of<Net>(load_model<float>("model.safetensors").model);

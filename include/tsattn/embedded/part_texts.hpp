@@ -6,7 +6,7 @@
 
 namespace tsattn::embedded {
 
-/// The text of embedded/parts/<name>.hpp, which exported headers hold; empty if there is no such part.
+/// Returns the text of embedded/parts/<name>.hpp, which exported headers hold; empty if there is no such part.
 std::string_view part_text(std::string_view name);
 
 }  // namespace tsattn::embedded

@@ -50,7 +50,7 @@ struct HeaderSurroundings {
 void write_header(const ModelChain& chain, const HeaderSurroundings& surroundings, std::ostream& out,
                   const EmbeddedHeaderOptions& options);
 
-/// The shortest text that reads back to the same float, in C++: "-0.25F".
+/// Returns the shortest text that reads back to the same float, in C++: "-0.25F".
 std::string float_literal(float value);
 
 }  // namespace embedded

@@ -16,8 +16,8 @@ namespace tsattn {
 template <class S>
 void from_keras(const NamedArrays& state, Graph<S>& model);
 
-/// The weights of `model` under the names and in the shapes that from_keras reads. Throws ConfigError for what Keras
-/// does not have, attention with weights among it.
+/// Returns the weights of `model` under the names and in the shapes that from_keras reads. Throws ConfigError for what
+/// Keras does not have, attention with weights among it.
 template <class S>
 NamedArrays to_keras(const Graph<S>& model);
 

@@ -16,9 +16,9 @@ namespace tsattn {
 template <class S>
 void from_pytorch(const NamedArrays& state, Graph<S>& model);
 
-/// The state_dict of a PyTorch module with the weights of `model`, for load_state_dict(strict=True): every module has
-/// the name of its layer and the biases that PyTorch gives it by default. from_pytorch takes it back, bit for bit.
-/// Throws ConfigError for what PyTorch does not have.
+/// Returns the state_dict of a PyTorch module with the weights of `model`, for load_state_dict(strict=True): every
+/// module has the name of its layer and the biases that PyTorch gives it by default. from_pytorch takes it back, bit
+/// for bit. Throws ConfigError for what PyTorch does not have.
 template <class S>
 NamedArrays to_pytorch(const Graph<S>& model);
 

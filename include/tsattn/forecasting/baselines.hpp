@@ -46,7 +46,7 @@ std::vector<Scalar> values_before(std::string_view where, std::span<const Scalar
 
 }  // namespace baselines_parts
 
-/// The naive forecast: the last value that is known `horizon` steps ahead,
+/// Returns the naive forecast: the last value that is known `horizon` steps ahead,
 ///   y_hat[t] = y[t - horizon]   for every step t of `targets`, in this order.
 /// `series` is a contiguous range (vector, span) of float or double, one variable in time order. Targets may lie after
 /// its end, as long as the value `horizon` steps before them does not.
@@ -60,7 +60,8 @@ auto last_value_forecast(const Series& series, const IndexRange& targets, Index 
   return baselines_parts::values_before(kWhere, forecasting_parts::span_of(series), targets, horizon, horizon);
 }
 
-/// The seasonal naive forecast: the latest value that is known `horizon` steps ahead and a whole number of periods old,
+/// Returns the seasonal naive forecast: the latest value that is known `horizon` steps ahead and a whole number of
+/// periods old,
 ///   y_hat[t] = y[t - period ceil(horizon / period)]   for every step t of `targets`, in this order.
 /// `period` is the length of a season in steps, at least 1; with 1 this is last_value_forecast. Everything else is as
 /// there.
@@ -73,7 +74,7 @@ auto seasonal_naive_forecast(const Series& series, Index period, const IndexRang
   return baselines_parts::values_before(kWhere, forecasting_parts::span_of(series), targets, horizon, period * seasons);
 }
 
-/// The drift forecast: the line through the first value and the last one that is known `horizon` steps ahead,
+/// Returns the drift forecast: the line through the first value and the last one that is known `horizon` steps ahead,
 ///   y_hat[t] = y[o] + horizon (y[o] - y[0]) / o,  o = t - horizon   for every step t of `targets`, in this order.
 /// The arithmetic is in double. The first target can be step horizon + 1, for a slope needs two values. Everything else
 /// is as for last_value_forecast.

@@ -31,24 +31,24 @@ struct ClassificationMetrics {
   Matrix<Index> confusion;            ///< [C, C]: row = actual, column = predicted, element = samples
 };
 
-/// The metrics of `predicted` against `actual`, numbers of classes from 0 to `classes` - 1. A class that occurs in
-/// neither counts in macro_f1, with 0.
+/// Returns the metrics of `predicted` against `actual`, numbers of classes from 0 to `classes` - 1. A class that occurs
+/// in neither counts in macro_f1, with 0.
 ///
 /// Throws ConfigError for `classes` below 1, ShapeError if the lengths differ, DataError if both are empty or, naming
 /// the index, if a number is of no class.
 ClassificationMetrics classification_metrics(std::span<const Index> actual, std::span<const Index> predicted,
                                              Index classes);
 
-/// The class of every sample from its scores [1, N, C]: the one with the highest, the first of equal ones. With C = 1
-/// there are two classes, and a score above `threshold` is of the second: 0.5 for a probability (as sigmoid gives), 0
-/// for a logit.
+/// Returns the class of every sample from its scores [1, N, C]: the one with the highest, the first of equal ones. With
+/// C = 1 there are two classes, and a score above `threshold` is of the second: 0.5 for a probability (as sigmoid
+/// gives), 0 for a logit.
 ///
 /// Throws ShapeError unless scores are one step of at least one feature, DataError, naming the sample, if a score is
 /// NaN or infinite.
 template <class S>
 std::vector<Index> predicted_classes(const Sequence<S>& scores, double threshold = 0.5);
 
-/// The metrics of each class under a line of titles, then those of all:
+/// Writes the metrics of each class under a line of titles, then those of all:
 ///             Precision  Recall      F1  Count
 ///   Gun          0.9595  0.9467  0.9530     75
 ///   Point        0.9481  0.9605  0.9542     76

@@ -22,8 +22,9 @@ struct ForecastPairs {
 };
 
 struct EvaluateOptions {
-  /// Of the seasonal naive forecast, in steps; 0: found by the autocorrelation of the first target in the training part
-  /// (seasonality.hpp). That forecast is left out if there is no period or the series begins too late for it.
+  /// The period of the seasonal naive forecast, in steps; 0: found by the autocorrelation of the first target in the
+  /// training part (seasonality.hpp). That forecast is left out if there is no period or the series begins too late for
+  /// it.
   Index period = 0;
   bool linear_autoregression = true;  ///< whether to fit one, which may take longer than all else
   EvaluationOptions run = {};

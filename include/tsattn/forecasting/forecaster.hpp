@@ -36,9 +36,9 @@ namespace tsattn {
 template <class S>
 class Forecaster {
  public:
-  /// The model reads [time=lookback, features] and gives [time=1, features=horizon * targets], step after step; see
-  /// WindowOptions, and ForecastWindows for the changes that `options` make. Throws ConfigError for options that
-  /// contradict each other; whether the model fits them shows in `fit`.
+  /// Makes a forecaster of a model that reads [time=lookback, features] and gives [time=1, features=horizon * targets],
+  /// step after step; see WindowOptions, and ForecastWindows for the changes that `options` make. Throws ConfigError
+  /// for options that contradict each other; whether the model fits them shows in `fit`.
   Forecaster(Graph<S> model, WindowOptions windows, const ForecastOptions& options = {});
   /// Makes a forecaster that was fitted before.
   Forecaster(Graph<S> model, WindowOptions windows, const ForecastOptions& options, Scaler scaler);
@@ -66,8 +66,8 @@ class Forecaster {
     return this->fit(series, series_parts(series.time()), fit);
   }
 
-  /// The forecasts of all windows whose targets lie in `part`, and what happened, both [horizon, windows, targets], on
-  /// the scaled values. Throws as Windows and tsattn::predict.
+  /// Returns the forecasts of all windows whose targets lie in `part`, and what happened, both [horizon, windows,
+  /// targets], on the scaled values. Throws as Windows and tsattn::predict.
   template <class R>
   ForecastPairs<S> predict(const Sequence<R>& series, const IndexRange& part, const EvaluationOptions& how = {}) const {
     return predict_scaled(scaler().template transform<S>(series), part, how);
@@ -86,9 +86,9 @@ class Forecaster {
     return evaluate(series, series_parts(series.time()), how);
   }
 
-  /// The steps that follow the first `rows` rows of the series, in its units: [horizon, 1, targets]. What comes after
-  /// these rows is not looked at, but for the features that are known in advance, which must be there. Throws DataError
-  /// if there are fewer rows than the lookback needs, or such a value is missing.
+  /// Returns the steps that follow the first `rows` rows of the series, in its units: [horizon, 1, targets]. What comes
+  /// after these rows is not looked at, but for the features that are known in advance, which must be there. Throws
+  /// DataError if there are fewer rows than the lookback needs, or such a value is missing.
   template <class R>
   Sequence<double> forecast(const Sequence<R>& series, Index rows) const;
   template <class R>
@@ -96,9 +96,9 @@ class Forecaster {
     return forecast(series, series.time());
   }
 
-  /// The forecaster as something that takes one row at a time. Throws ConfigError before `fit`, for features that are
-  /// known in advance, or as Graph::stream, naming the layer, if the model cannot run step by step; ShapeError for a
-  /// model that does not fit the windows.
+  /// Makes of the forecaster something that takes one row at a time. Throws ConfigError before `fit`, for features that
+  /// are known in advance, or as Graph::stream, naming the layer, if the model cannot run step by step; ShapeError for
+  /// a model that does not fit the windows.
   ForecastStream<S> stream() const { return ForecastStream<S>(model_, windows_, options_, scaler()); }
 
  private:

@@ -45,8 +45,8 @@ class LinearAutoregression {
   /// c [horizon], in the unit of the series.
   const Vector<double>& intercept() const { return intercept_; }
 
-  /// The `horizon` values after `window`, which is the last `lookback` ones. Throws ShapeError for another number,
-  /// DataError, naming the index, if a value is not finite.
+  /// Returns the `horizon` values after `window`, which is the last `lookback` ones. Throws ShapeError for another
+  /// number, DataError, naming the index, if a value is not finite.
   template <class Window>
   auto forecast(const Window& window) const {
     using Scalar = typename decltype(forecasting_parts::span_of(window))::value_type;

@@ -61,10 +61,10 @@ inline constexpr Metric kUsualMetrics[] = {Metric::mse, Metric::mae, Metric::rms
 
 }  // namespace metrics_parts
 
-/// The metrics of `predicted` against `actual`, two contiguous ranges (vector, array, span) of float or double and of
-/// one length. All sums are of doubles; squares and products are of differences from the mean, which a first pass
-/// finds, so a series far from 0 loses no digits (the two-pass algorithm in Chan, Golub & LeVeque 1983, "Algorithms for
-/// computing the sample variance").
+/// Returns the metrics of `predicted` against `actual`, two contiguous ranges (vector, array, span) of float or double
+/// and of one length. All sums are of doubles; squares and products are of differences from the mean, which a first
+/// pass finds, so a series far from 0 loses no digits (the two-pass algorithm in Chan, Golub & LeVeque 1983,
+/// "Algorithms for computing the sample variance").
 ///
 /// A constant `actual` has neither an R2 nor a correlation, and a constant `predicted` has no correlation: they are NaN
 /// by definition (0 / 0), not the 0 or 1 that some libraries put there.
@@ -75,7 +75,7 @@ RegressionMetrics regression_metrics(const Actual& actual, const Predicted& pred
   return metrics_parts::regression_metrics(forecasting_parts::span_of(actual), forecasting_parts::span_of(predicted));
 }
 
-/// The mean absolute error of the naive forecast within a training series of n steps, what MASE is relative to:
+/// Returns the mean absolute error of the naive forecast within a training series of n steps, what MASE is relative to:
 ///   sum_{t > period} |y_t - y_{t - period}| / (n - period)
 /// `period` is the length of a season in steps; 1 for a series without. Source: Hyndman & Koehler 2006, section 3.1;
 /// for seasons, Hyndman & Athanasopoulos 2021, "Forecasting: Principles and Practice", 3rd edition, section 5.8.
@@ -87,8 +87,8 @@ double in_sample_error(const Series& training, Index period = 1) {
   return metrics_parts::in_sample_error(forecasting_parts::span_of(training), period);
 }
 
-/// The mean absolute scaled error, mae / in_sample_error: below 1, the forecast is better than the naive one was within
-/// the training series. NaN if that was without error, as for a constant series.
+/// Returns the mean absolute scaled error, mae / in_sample_error: below 1, the forecast is better than the naive one
+/// was within the training series. NaN if that was without error, as for a constant series.
 ///
 /// Throws what regression_metrics and in_sample_error throw.
 template <class Actual, class Predicted, class Series>
@@ -98,7 +98,7 @@ double mean_absolute_scaled_error(const Actual& actual, const Predicted& predict
   return scale > 0 ? mae / scale : RegressionMetrics::kUndefined;
 }
 
-/// The metrics with `mase`, which needs the series that was trained on and its period.
+/// Returns the metrics with `mase`, which needs the series that was trained on and its period.
 template <class Actual, class Predicted, class Series>
 RegressionMetrics regression_metrics(const Actual& actual, const Predicted& predicted, const Series& training,
                                      Index period = 1) {
@@ -117,7 +117,7 @@ struct NamedMetrics {
   RegressionMetrics metrics;
 };
 
-/// The metrics of several forecasts of the same values side by side, a line for each under a line of titles:
+/// Writes the metrics of several forecasts of the same values side by side, a line for each under a line of titles:
 ///                        MSE      MAE     RMSE       R2  Correlation
 ///   attention-LSTM   0.002660  0.04113  0.05158   0.9947       0.9974
 ///   last value       0.010490  0.08365  0.10242   0.9789       0.9894

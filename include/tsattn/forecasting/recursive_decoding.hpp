@@ -17,8 +17,8 @@ template <class S>
 Sequence<S> decode_recursively(const Graph<S>& model, const Sequence<S>& history, const Sequence<S>& first,
                                Index steps);
 
-/// The forecasts of all windows: [horizon, N, K]. The same bits for any number of threads. Throws as require_fitting
-/// and above.
+/// Returns the forecasts of all windows, [horizon, N, K], the same bits for any number of threads. Throws as
+/// require_fitting and above.
 template <class S>
 Sequence<S> decode_recursively(const Graph<S>& model, const TeacherForcing<S>& data,
                                const EvaluationOptions& options = {});

@@ -17,7 +17,7 @@ std::optional<Index> find_period(const std::vector<double>& series, Index most);
 
 }  // namespace seasonality_parts
 
-/// The autocorrelation of a series of n steps at the lags 0, ..., most:
+/// Returns the autocorrelation of a series of n steps at the lags 0, ..., most:
 ///   r_k = sum_{t > k} (y_t - mean(y)) (y_{t - k} - mean(y)) / sum_t (y_t - mean(y))^2
 /// Source: Box & Jenkins 1970, "Time series analysis", chapter 2; Hyndman & Athanasopoulos 2021, "Forecasting:
 /// Principles and Practice", 3rd edition, section 2.8.
@@ -29,8 +29,8 @@ std::vector<double> autocorrelation(const Series& series, Index most) {
   return seasonality_parts::autocorrelation(forecasting_parts::doubles_of(series), most);
 }
 
-/// The length of a season in steps, from 2 to `most`, or nothing if the series has none that can be told from noise; at
-/// least two seasons must be there. For seasonal_naive_forecast and mean_absolute_scaled_error.
+/// Returns the length of a season in steps, from 2 to `most`, or nothing if the series has none that can be told from
+/// noise; at least two seasons must be there. For seasonal_naive_forecast and mean_absolute_scaled_error.
 ///
 /// It is the first dominating peak of the autocorrelation after it has first fallen to 0, where a season begins to
 /// show. Before that a line is taken off, and a series that wanders off its line, as a random walk or the temperature

@@ -26,7 +26,7 @@ class TeacherForcing final : public Dataset<S> {
   explicit TeacherForcing(const Windows<S>& windows);
 
   Index size() const override { return windows_->size(); }
-  /// Of the history.
+  /// Returns the shape of the history.
   SampleShape input_shape() const override { return windows_->input_shape(); }
   std::vector<SampleShape> input_shapes() const override { return {input_shape(), target_shape()}; }
   SampleShape target_shape() const override;

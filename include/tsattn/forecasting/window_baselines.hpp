@@ -12,11 +12,12 @@
 /// Source: Hyndman & Athanasopoulos 2021, "Forecasting: Principles and Practice", 3rd edition, section 5.2.
 namespace tsattn {
 
-/// The value at the last input step.
+/// Returns the value at the last input step.
 template <class S>
 Sequence<S> last_value_forecasts(const Windows<S>& windows);
 
-/// The period of the first target in the rows `training`, in steps, or 0 if find_period finds none up to 400 steps.
+/// Returns the period of the first target in the rows `training`, in steps, or 0 if find_period finds none up to 400
+/// steps.
 template <class S>
 Index period_of_first_target(const Windows<S>& windows, const IndexRange& training);
 
@@ -24,8 +25,8 @@ Index period_of_first_target(const Windows<S>& windows, const IndexRange& traini
 template <class S>
 bool has_seasons_before(const Windows<S>& windows, Index period);
 
-/// The last value that is a whole number of periods, of `period` steps, before the step that is forecast. It may lie
-/// before the window. Throws ConfigError for a period below 1, DataError if the series begins too late for it.
+/// Returns the last value that is a whole number of periods, of `period` steps, before the step that is forecast. It
+/// may lie before the window. Throws ConfigError for a period below 1, DataError if the series begins too late for it.
 template <class S>
 Sequence<S> seasonal_naive_forecasts(const Windows<S>& windows, Index period);
 

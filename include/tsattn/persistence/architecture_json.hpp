@@ -32,13 +32,13 @@ struct ArchitectureOptions {
   std::optional<Index> most_weights = {};
 };
 
-/// The architecture of `model`. Initial weights are no part of it. Throws ConfigError if there is no layer or a layer's
-/// description does not list its options.
+/// Returns the architecture of `model`. Initial weights are no part of it. Throws ConfigError if there is no layer or a
+/// layer's description does not list its options.
 template <class S>
 nlohmann::ordered_json to_json(const Graph<S>& model);
 
-/// The model that `json` describes. Throws ConfigError, beginning with `where` and naming the layer, if it describes
-/// none.
+/// Builds the model that `json` describes. Throws ConfigError, beginning with `where` and naming the layer, if it
+/// describes none.
 template <class S>
 Graph<S> graph_from_json(std::string where, const nlohmann::json& json, const ArchitectureOptions& options = {},
                          const LayerRegistry<S>& registry = LayerRegistry<S>::standard());

@@ -42,7 +42,7 @@ class LayerRegistry {
   /// Makes the registry of every layer of the library.
   static LayerRegistry standard();
 
-  /// A layer of the same kind is replaced.
+  /// Adds the layer of a description. A layer of the same kind is replaced.
   template <LayerDescription<S> Description>
   requires ListsOptions<Description> LayerRegistry& add() {
     builders_[std::string(Description::kKind)] = [](Graph<S>& graph, const Request& request) {

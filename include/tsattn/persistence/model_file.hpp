@@ -62,9 +62,9 @@ template <class S>
 void save_model(const std::filesystem::path& path, const Graph<S>& model, const ModelExtras& extras = {},
                 Inputs<S> probe = std::span<const Sequence<S>* const>());
 
-/// The model and all else in a file that save_model wrote, in any scalar. Throws IoError, naming the file and what was
-/// expected and found, if the file is damaged (a checksum covers every byte that matters), its architecture, its
-/// weights and their shapes do not belong together, or its probe is not reproduced.
+/// Reads the model and all else in a file that save_model wrote, in any scalar. Throws IoError, naming the file and
+/// what was expected and found, if the file is damaged (a checksum covers every byte that matters), its architecture,
+/// its weights and their shapes do not belong together, or its probe is not reproduced.
 template <class S>
 LoadedModel<S> load_model(SafetensorsFile& file, const LayerRegistry<S>& registry = LayerRegistry<S>::standard());
 template <class S>
