@@ -161,7 +161,7 @@ TEST_CASE_TEMPLATE("golden files hold the numbers that are listed beside them", 
 TEST_CASE("the reader in docs/model_file.md is the one that is tested") {
   const fs::path tests = fs::path(TSATTN_TEST_VECTORS).parent_path();
   const std::string page = read(tests.parent_path() / "docs" / "model_file.md");
-  CHECK(page.find("```python\n" + read(tests / "io" / "read_safetensors.py") + "```") != std::string::npos);
+  CHECK(page.find("```python\n" + read(tests / "formats" / "read_safetensors.py") + "```") != std::string::npos);
 }
 
 }  // namespace
