@@ -33,9 +33,9 @@ class WindowLayout {
   const WindowOptions& options() const noexcept { return options_; }
   Index features() const noexcept { return features_; }  ///< of the series
 
-  /// Rows from the first input step to the last, both counted.
+  /// Counts the rows from the first input step to the last, with both.
   Index past_rows() const noexcept { return (options_.lookback - 1) * options_.sampling_step + 1; }
-  /// Rows from the last input step to the last target.
+  /// Counts the rows from the last input step to the last target.
   Index rows_ahead() const noexcept { return (options_.gap + options_.horizon) * options_.sampling_step; }
 
   Index first_target_row(Index last_input_row) const noexcept {
@@ -44,18 +44,18 @@ class WindowLayout {
   Index last_input_row(Index first_target_row) const noexcept {
     return first_target_row - (options_.gap + 1) * options_.sampling_step;
   }
-  /// The row of input step t = 0, ..., lookback - 1.
+  /// Returns the row of input step t = 0, ..., lookback - 1.
   Index input_row(Index last_input_row, Index t) const noexcept {
     return last_input_row - (options_.lookback - 1 - t) * options_.sampling_step;
   }
-  /// The row of target step h = 0, ..., horizon - 1.
+  /// Returns the row of target step h = 0, ..., horizon - 1.
   Index target_row(Index first_target_row, Index h) const noexcept {
     return first_target_row + h * options_.sampling_step;
   }
-  /// The row whose features that are known in advance stand beside the input of `input_row`.
+  /// Returns the row whose features that are known in advance stand beside the input of `input_row`.
   Index known_future_row(Index input_row) const noexcept { return input_row + rows_ahead(); }
 
-  /// The targets at input steps, which include_input puts before those at target steps.
+  /// Counts the target steps that include_input puts before the horizon: those of the input.
   Index target_steps_in_input() const noexcept { return options_.include_input ? options_.lookback : 0; }
   SampleShape input_shape() const noexcept {
     return {options_.lookback, static_cast<Index>(options_.inputs.size() + options_.known_future.size())};
@@ -64,8 +64,8 @@ class WindowLayout {
     return {1, (target_steps_in_input() + options_.horizon) * static_cast<Index>(options_.targets.size())};
   }
 
-  /// The windows whose targets lie in `part` of a series of `rows` rows; their inputs may reach back before it. Throws
-  /// DataError, as "[Windows] ...", if there is none.
+  /// Finds the windows whose targets lie in `part` of a series of `rows` rows; their inputs may reach back before it.
+  /// Throws DataError, as "[Windows] ...", if there is none.
   WindowsInPart windows_in(const IndexRange& part, Index rows) const;
 
  private:

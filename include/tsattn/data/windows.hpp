@@ -32,9 +32,9 @@ class Windows final : public Dataset<S> {
   const WindowLayout& layout() const { return layout_; }
   /// Returns the options as given, with the features that "none" stands for.
   const WindowOptions& options() const { return layout_.options(); }
-  /// The row of the series that is the first target of window i.
+  /// Returns the row of the series that is the first target of window i.
   Index target_step(Index i) const { return found_.first_target + i * options().stride; }
-  /// The row of the last input step of window i.
+  /// Returns the row of the last input step of window i.
   Index last_input_step(Index i) const { return layout_.last_input_row(target_step(i)); }
 
   void gather(std::span<const Index> samples, Sequence<S>& x, Sequence<S>& target) const override;

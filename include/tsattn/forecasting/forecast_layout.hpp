@@ -15,7 +15,8 @@ namespace tsattn {
 /// or with include_input, or a direct one that reads features known in advance in fewer steps than the horizon has.
 void require_consistent(const WindowOptions& windows, const ForecastOptions& options);
 
-/// The windows that the model of a forecaster sees: of one step, if it goes on from its own forecasts.
+/// Returns the options of the windows that a forecaster's model sees: of one step, if it goes on from its own
+/// forecasts.
 WindowOptions windows_of_model(WindowOptions windows, const ForecastOptions& options);
 
 /// Which samples a forecaster's model sees of a window, and where in its outputs the forecasts are. A sample is a
@@ -40,7 +41,7 @@ class ForecastLayout {
     return {all.time, is_independent() ? 1 + static_cast<Index>(windows_.options().known_future.size()) : all.features};
   }
   SampleShape target_shape() const noexcept { return {1, windows_.target_shape().features / samples_per_window()}; }
-  /// Which of the outputs for a sample is the forecast of step h for its target i. Outputs at input steps, which
+  /// Says which of the outputs for a sample is the forecast of step h for its target i. Outputs at input steps, which
   /// include_input adds, lie before all of them.
   Index output(Index h, Index i) const noexcept {
     return (windows_.target_steps_in_input() + h) * targets_per_sample() + i;
@@ -48,7 +49,7 @@ class ForecastLayout {
 
   /// Says that a target is not among the inputs.
   static constexpr Index kNotAnInput = -1;
-  /// Which features of a sample's input its targets are, or kNotAnInput.
+  /// Says which features of a sample's input its targets are, or kNotAnInput.
   const std::vector<Index>& inputs_of_targets() const noexcept { return inputs_of_targets_; }
 
   /// Throws ConfigError, as "[ForecastWindows] ...", unless forecasts can become inputs: inputs and targets must be the

@@ -17,10 +17,10 @@ struct NumberFormat {
   std::string operator()(double value) const;
 };
 
-/// The places that UTF-8 text takes on a terminal, if each character takes one.
+/// Counts the places that UTF-8 text takes on a terminal, if each character takes one.
 std::size_t display_width(std::string_view text);
 
-/// The text behind the blanks that make it `width` places wide.
+/// Puts blanks in front of the text that make it `width` places wide.
 std::string left_padded(std::string_view text, std::size_t width);
 
 }  // namespace tsattn::table_text

@@ -18,6 +18,7 @@
 /// Options that list themselves (core/options.hpp) as a JSON object, name by name.
 namespace tsattn {
 
+/// Writes each option under its name, an enumeration as the name of its value.
 template <ListsOptions Options>
 nlohmann::json options_to_json(const Options& options) {
   nlohmann::json json = nlohmann::json::object();
@@ -47,8 +48,8 @@ bool holds(const nlohmann::json& value) {
 
 }  // namespace options_json_parts
 
-/// The options that `json` holds. Those `later`, which files of before they existed lack, then have their defaults.
-/// Throws IoError, beginning with `where`, for another one that is missing or one that holds something else.
+/// Reads the options that `json` holds. Those `later`, which files of before they existed lack, then have their
+/// defaults. Throws IoError, beginning with `where`, for another one that is missing or one that holds something else.
 template <ListsOptions Options>
 Options options_from_json(std::string_view where, const nlohmann::json& json,
                           std::initializer_list<std::string_view> later = {}) {
