@@ -13,18 +13,25 @@
 
 namespace tsattn {
 
+/// visit(the score of that name, which reads its share of `weights`)
+template <class S, class Visit>
+void with_score(Score score, Index key_features, const typename AttentionLayer<S>::Parameters& weights,
+                const Visit& visit) {
+  switch (score) {
+    case Score::dot:
+    case Score::scaled_dot:
+      return visit(DotScore<S>(score, key_features));
+    case Score::general:
+      return visit(GeneralScore<S>(weights));
+    case Score::additive:
+      return visit(AdditiveScore<S>(weights));
+  }
+}
+
 template <class S>
 template <class Visit>
 void AttentionLayer<S>::with_score(const Visit& visit) const {
-  switch (score_) {
-    case Score::dot:
-    case Score::scaled_dot:
-      return visit(DotScore<S>(score_, key_features_));
-    case Score::general:
-      return visit(GeneralScore<S>(parameters_));
-    case Score::additive:
-      return visit(AdditiveScore<S>(parameters_));
-  }
+  tsattn::with_score<S>(score_, key_features_, parameters_, visit);
 }
 
 template <class S>
@@ -128,16 +135,11 @@ void AttentionLayer<S>::require_call_shapes(const Sequence<S>& query, const Sequ
 
 TSATTN_LIBRARY_FUNCTION SaturatedCount Attention::weight_count(const InputSizes& inputs) const {
   const SaturatedCount query = inputs.features(0), keys = inputs.features(1), own = units == 0 ? keys : units;
-  switch (score) {
-    case Score::dot:
-    case Score::scaled_dot:
-      return 0;
-    case Score::general:
-      return query * keys;
-    case Score::additive:
-      return own * (query + keys + 2);  // W_q, W_k, b and v
-  }
-  return SaturatedCount::kLargest;
+  SaturatedCount count;
+  with_score<float>(score, Index{1}, {}, [&]<class OfScore>(const OfScore&) {  // of any scalar as many
+    count = OfScore::weight_count(query, keys, own);
+  });
+  return count;
 }
 
 template <class S>

@@ -7,6 +7,7 @@
 #include <tsattn/core/checks.hpp>
 #include <tsattn/core/matrix.hpp>
 #include <tsattn/core/random.hpp>
+#include <tsattn/core/saturated_count.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/kernels/attention/attention.hpp>
 #include <tsattn/kernels/sums/sums.hpp>
@@ -47,6 +48,9 @@ class AdditiveScore {
 
   explicit AdditiveScore(const Parameters& weights) : weights_(weights) {}
 
+  static SaturatedCount weight_count(SaturatedCount query_features, SaturatedCount key_features, SaturatedCount units) {
+    return units * (query_features + key_features + 2);
+  }
   /// Throws ConfigError for `units`, A, below 1.
   static void set_sizes(std::string_view where, Score, Index query_features, Index key_features, Index units,
                         Parameters& weights) {

@@ -8,6 +8,7 @@
 #include <tsattn/core/errors.hpp>
 #include <tsattn/core/matrix.hpp>
 #include <tsattn/core/random.hpp>
+#include <tsattn/core/saturated_count.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/kernels/attention/attention.hpp>
 #include <tsattn/kernels/product/product.hpp>
@@ -34,6 +35,7 @@ class DotScore {
   DotScore(Score score, Index key_features)
       : is_scaled_(score == Score::scaled_dot), a_(is_scaled_ ? 1 / std::sqrt(static_cast<S>(key_features)) : S(1)) {}
 
+  static SaturatedCount weight_count(SaturatedCount, SaturatedCount, SaturatedCount) { return 0; }
   static void set_sizes(std::string_view where, Score score, Index query_features, Index key_features, Index,
                         Parameters&) {
     if (query_features != key_features)

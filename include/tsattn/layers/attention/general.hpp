@@ -5,6 +5,7 @@
 
 #include <tsattn/core/matrix.hpp>
 #include <tsattn/core/random.hpp>
+#include <tsattn/core/saturated_count.hpp>
 #include <tsattn/core/sequence.hpp>
 #include <tsattn/layers/attention/dot.hpp>
 #include <tsattn/layers/attention/keras_attention.hpp>
@@ -36,6 +37,9 @@ class GeneralScore {
 
   explicit GeneralScore(const Parameters& weights) : weights_(weights), dot_(Score::dot, weights.w.cols()) {}
 
+  static SaturatedCount weight_count(SaturatedCount query_features, SaturatedCount key_features, SaturatedCount) {
+    return query_features * key_features;
+  }
   static void set_sizes(std::string_view, Score, Index query_features, Index key_features, Index, Parameters& weights) {
     weights.w = Matrix<S>(query_features, key_features);
   }

@@ -12,6 +12,7 @@
 ///   Parameters            its weights, empty in a layer with another score
 ///   Cache                 what its forward leaves for its backward
 ///   set_sizes             gives the weights their sizes, all zero, or throws where the sizes do not fit the score
+///   weight_count          how many those are, for sizes that nobody has checked yet
 ///   initialize            draws the initial weights
 ///   project               computes (1), p and k', of all steps and samples;  `projected` says where they are
 ///   scores                computes (2) of one sample
@@ -19,9 +20,11 @@
 ///                         `projected_gradients` says where to put; one that is null or has no data is declined
 ///   project_backward      computes (8): from dp and dk' the gradients of inputs and weights
 ///   Stream                computes (1) and (2) one step at a time
+///   foreign_arrays        the weights in the naming of other libraries
 ///
 /// The numbers are those of the equations of AttentionLayer and docs/layers/attention.md. A further score is a class
-/// like these, a name in Score, and a line in each of AttentionLayer's Parameters, Cache and with_score.
+/// like these, a name in Score, and a line in each of AttentionLayer's Parameters and Cache and in with_score
+/// (attention.inl).
 namespace tsattn {
 
 /// How well a key fits a query; Attention has it as an option.
