@@ -347,7 +347,7 @@ void read_weights(std::string_view where, const State& state, const Plan& plan, 
   std::vector<std::vector<double>> values;
   for (const NamedTensor<S>& tensor : tensors) values.emplace_back(static_cast<std::size_t>(tensor.size()));
   for (const auto& [link, value] : plan.constants)
-    parts::for_each_number(link, [&, number = value](std::size_t here, std::size_t) {
+    parts::for_each_number(link, [&, &link = link, number = value](std::size_t here, std::size_t) {
       values[plan.places.at(link.tensor)][here] = number;
     });
 
