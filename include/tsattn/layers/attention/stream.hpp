@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <utility>
 
 #include <tsattn/core/index.hpp>
 #include <tsattn/layers/attention/softmax_mean.hpp>
