@@ -12,6 +12,8 @@
 #include "support/difference.hpp"
 #include "support/sequence_of.hpp"
 
+namespace labelled_series_test {
+
 namespace {
 
 using namespace tsattn;
@@ -83,3 +85,5 @@ TEST_CASE("series that make no samples are refused") {
 }
 
 }  // namespace
+
+}  // namespace labelled_series_test

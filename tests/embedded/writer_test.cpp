@@ -13,6 +13,8 @@
 
 #include "support/temporary_folder.hpp"
 
+namespace writer_test {
+
 // What the headers compute is tested in tests/examples/embedded_header_test.sh, which compiles them.
 
 namespace {
@@ -186,3 +188,5 @@ TEST_CASE("parts that are unknown, or of which there are two") {
 }
 
 }  // namespace
+
+}  // namespace writer_test

@@ -19,6 +19,8 @@
 
 #include "support/random_values.hpp"
 
+namespace forecast_stream_test {
+
 namespace {
 
 using namespace tsattn;
@@ -184,3 +186,5 @@ TEST_CASE("what cannot forecast row by row says so") {
 }
 
 }  // namespace
+
+}  // namespace forecast_stream_test

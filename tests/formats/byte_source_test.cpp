@@ -14,6 +14,8 @@
 #include "support/io_error.hpp"
 #include "support/temporary_folder.hpp"
 
+namespace byte_source_test {
+
 namespace {
 
 using namespace tsattn;
@@ -129,3 +131,5 @@ TEST_CASE("a source looks at itself once, at its end, and is not asked for nothi
 }
 
 }  // namespace
+
+}  // namespace byte_source_test

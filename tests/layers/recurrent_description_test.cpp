@@ -33,9 +33,9 @@ TEST_CASE("a recurrent layer takes x, or x and its states, of one step and its u
 
 TEST_CASE_TEMPLATE("the declared number of weights is that of the layer, for every bias", Description, Rnn, Lstm, Gru) {
   const std::vector<SampleShape> inputs{{7, 3}};
-  for (const auto& [name, bias] : EnumNames<RecurrentBias>::kNames) {
-    CAPTURE(name);
-    const Description description{.units = 5, .bias = bias};
+  for (const auto& named : EnumNames<RecurrentBias>::kNames) {
+    CAPTURE(named.first);
+    const Description description{.units = 5, .bias = named.second};
     const auto layer = test::build_layer<float>(description, inputs);
     CHECK(description.weight_count(InputSizes(inputs)) == SaturatedCount(parameter_count(layer.parameters())));
   }

@@ -13,6 +13,8 @@
 #include "plot/pictures.hpp"
 #include "support/temporary_folder.hpp"
 
+namespace confusion_matrix_test {
+
 namespace {
 
 using namespace tsattn;
@@ -89,3 +91,5 @@ TEST_CASE("every confusion matrix is drawn, odd texts too") {
 #endif
 
 }  // namespace
+
+}  // namespace confusion_matrix_test

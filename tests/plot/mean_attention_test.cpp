@@ -15,6 +15,8 @@
 #include "plot/pictures.hpp"
 #include "support/temporary_folder.hpp"
 
+namespace mean_attention_test {
+
 namespace {
 
 using namespace tsattn;
@@ -101,3 +103,5 @@ TEST_CASE("every mean attention is drawn, odd texts too") {
 #endif
 
 }  // namespace
+
+}  // namespace mean_attention_test

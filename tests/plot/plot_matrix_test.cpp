@@ -9,6 +9,8 @@
 #include <tsattn/core/matrix.hpp>
 #include <tsattn/plot/plot_matrix.hpp>
 
+namespace plot_matrix_test {
+
 namespace {
 
 using namespace tsattn;
@@ -40,3 +42,5 @@ TEST_CASE("a large matrix is averaged in parts that cover it") {
 }
 
 }  // namespace
+
+}  // namespace plot_matrix_test

@@ -18,6 +18,8 @@
 
 #include "support/random_values.hpp"
 
+namespace loss_gradient_check_test {
+
 namespace {
 
 using namespace tsattn;
@@ -183,3 +185,5 @@ TEST_CASE("errors") {
 }
 
 }  // namespace
+
+}  // namespace loss_gradient_check_test

@@ -10,6 +10,8 @@
 #include "support/check_score.hpp"
 #include "support/random_values.hpp"
 
+namespace dot_test {
+
 namespace {
 
 using namespace tsattn;
@@ -61,3 +63,5 @@ TEST_CASE("dot scores refuse queries and keys of different size") {
 }
 
 }  // namespace
+
+}  // namespace dot_test

@@ -7,6 +7,8 @@
 #include "support/check_score.hpp"
 #include "support/random_values.hpp"
 
+namespace general_test {
+
 namespace {
 
 using namespace tsattn;
@@ -50,3 +52,5 @@ TEST_CASE("the general score projects queries alone, and back") {
 }
 
 }  // namespace
+
+}  // namespace general_test
