@@ -70,7 +70,7 @@ succeeds predict back.safetensors --input x.npy --output p2.npy
 same p1.npy p2.npy
 succeeds export fitted.safetensors --to npz --out weights.npz
 contains stdout.txt "rnn.backward.w_h (12, 3)"
-refuses "fitted.safetensors: expected layers among dense, activation, rnn, lstm, gru, attention_pooling, dropout, last_step, got the layer rnn (bidirectional_lstm); run this model in the library" \
+refuses "fitted.safetensors: expected layers that can be embedded, got the layer rnn (bidirectional_lstm), which has no member embed" \
   export fitted.safetensors --to header --out model.hpp --attention-steps 5
 [ ! -e model.hpp ] || fail "a header that was refused is there"
 
