@@ -18,31 +18,18 @@
 #include <tsattn/training/trainer.hpp>
 
 #include "support/difference.hpp"
+#include "support/encoder_decoder.hpp"
 #include "support/random_values.hpp"
 #include "support/sequence_of.hpp"
 
 namespace {
 
 using namespace tsattn;
-using test::same_bits;
-
-template <class S, class Description>
-Graph<S> encoder_decoder(Description layer, Index features, Index targets) {
-  Graph<S> model(3);
-  const NodeId history = model.input({.features = features}, "history"),
-               previous = model.input({.features = targets}, "previous");
-  layer.name = "encoder";
-  const NodeId encoder = model.add(layer, {history});
-  std::vector<NodeId> inputs{previous};
-  for (const FurtherValue& value : model.node(encoder).further) inputs.push_back(model.value(encoder, value.name));
-  layer.name = "decoder";
-  model.add(Dense{targets}, {model.add(layer, inputs)});
-  return model;
-}
+using test::encoder_decoder, test::same_bits;
 
 template <class S, class Description>
 void check_own_teacher(const Description& layer) {
-  const Graph<S> model = encoder_decoder<S>(layer, 3, 2);
+  const Graph<S> model = encoder_decoder<S>(layer, 3, 2, /*seed=*/3);
   Random random(1);
   const auto history = test::random_sequence<S>({6, 5, 3}, random), first = test::random_sequence<S>({1, 5, 2}, random);
   const Sequence<S> y = decode_recursively(model, history, first, 4);
@@ -74,7 +61,7 @@ TEST_CASE("recursive decoding of all windows, in any batches and threads, bit fo
   const Sequence<float> wave = sine_wave<float>({.length = 80, .period = 12, .noise = 0.05, .seed = 2});
   const Windows<float> windows(wave, {.lookback = 10, .horizon = 4});
   const TeacherForcing<float> data(windows);
-  Graph<float> model = encoder_decoder<float>(Lstm{.units = 6}, 1, 1);
+  Graph<float> model = encoder_decoder<float>(Lstm{.units = 6}, 1, 1, /*seed=*/3);
   const double before = evaluate(model, data);
   Trainer<float>(model, Adam{.learning_rate = 1e-2}).fit(data, {.epochs = 5});
   CHECK(evaluate(model, data) < before);
@@ -91,7 +78,7 @@ TEST_CASE("recursive decoding of all windows, in any batches and threads, bit fo
 }
 
 TEST_CASE("recursive decoding: errors") {
-  const Graph<double> model = encoder_decoder<double>(Gru{.units = 3}, 1, 1);
+  const Graph<double> model = encoder_decoder<double>(Gru{.units = 3}, 1, 1, /*seed=*/3);
   const Sequence<double> history({4, 2, 1}), first({1, 2, 1}), first_of_others({1, 3, 1});
   CHECK_THROWS_WITH_AS(decode_recursively(model, history, first, 0),
                        "[decode_recursively] expected steps of at least 1, got 0", ConfigError);

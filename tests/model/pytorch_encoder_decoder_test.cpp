@@ -6,32 +6,18 @@
 
 #include <doctest/doctest.h>
 
-#include <tsattn/layers/dense.hpp>
 #include <tsattn/layers/gru.hpp>
 #include <tsattn/layers/lstm.hpp>
 #include <tsattn/layers/rnn.hpp>
 #include <tsattn/model/graph.hpp>
 
+#include "support/encoder_decoder.hpp"
 #include "support/stored_vectors.hpp"
 
 namespace {
 
 using namespace tsattn;
 using namespace tsattn::test;
-
-template <class S, class Description>
-Graph<S> encoder_decoder(Description layer, Index features, Index targets) {
-  Graph<S> model;
-  const NodeId history = model.input({.features = features}, "history"),
-               previous = model.input({.features = targets}, "previous");
-  layer.name = "encoder";
-  const NodeId encoder = model.add(layer, {history});
-  std::vector<NodeId> inputs{previous};
-  for (const FurtherValue& value : model.node(encoder).further) inputs.push_back(model.value(encoder, value.name));
-  layer.name = "decoder";
-  model.add(Dense{targets}, {model.add(layer, inputs)});
-  return model;
-}
 
 template <class S>
 Graph<S> model_of(const Json& test_case, Index features, Index targets) {
